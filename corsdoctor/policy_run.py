@@ -13,12 +13,12 @@ from typing import Protocol
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
+from corsdoctor.batch.shared_pages import SharedPages
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.command_line import Reaching
 from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.hints import command_of, with_hints
-from corsdoctor.page_request import Pages
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
@@ -79,7 +79,7 @@ class PolicyRun:
         self.broken = False
         """Whether there was an internal error."""
         self._pace = Pace(options.rate)
-        self._pages = Pages(paced(sending, self._pace, options.retry_after, lambda _: None))
+        self._pages = SharedPages(paced(sending, self._pace, options.retry_after, lambda _: None))
         until = None if options.timeout is None else monotonic() + options.timeout
         self._results = in_order(
             enumerate(units(cases), 1),

@@ -7,6 +7,7 @@
     host_queues   which is next, so that a host that is slow holds up only itself
     waiting       results that wait for their turn, packed, on disk where they are many
     rate          requests a second; retry_after: 429 with Retry-After
+    shared_pages  requests the page of several lines once
     shard         which lines are this machine's
     resume        goes on where an earlier run's answers end
     on_dask       the same on a Dask cluster: partitions of hosts, and a pool of threads on each worker

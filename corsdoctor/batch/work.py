@@ -13,11 +13,11 @@ from corsdoctor.batch import RETRY_AFTER
 from corsdoctor.batch.line import BadLine, Line, host_of, read_line
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
+from corsdoctor.batch.shared_pages import SharedPages
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.diagnose import withholding
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.page_request import Pages
 from corsdoctor.reading_cookies import of_site, site_of
 from corsdoctor.report import FlowReport, Item, Problem, ProblemKind, Retried, report_on
 from corsdoctor.scenario import HeldCookie, Scenario
@@ -67,7 +67,7 @@ class Worker:
         self._work, self._live = work, live
         self.pace = Pace(work.rate)
         """When the next request may go to a host."""
-        self._pages = Pages(paced(live.send, self.pace, work.retry_after, lambda _: None))
+        self._pages = SharedPages(paced(live.send, self.pace, work.retry_after, lambda _: None))
 
     def answer(self, line: Line) -> Item | FlowReport:
         """The Report on `line`, or the FlowReport, or a Problem for each way it can fail: one bad line must not stop the rest."""
