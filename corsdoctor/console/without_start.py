@@ -1,8 +1,8 @@
 """Messages whose first words were lost in copying: looked for where nothing else was found.
 
-A reason is known by the words before its first field and by all that follows, or by the words behind a name. A reason without a
-field is known only where the lost words do not change its meaning: "header is present on the requested resource" may mean the
-opposite of "No 'Access-Control-Allow-Origin' header is present on the requested resource".
+A reason is known by the words before its first field and by all that follows, or by the words after a name, but only where the
+lost words do not change its meaning: "header is present on the requested resource" may mean the opposite of "No
+'Access-Control-Allow-Origin' header is present on the requested resource".
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
 LEAST: Final = 22  # characters of the words before the first field that must be left
-_REST: Final = 20  # fixed characters behind that field, unless the words before it name a header
+_REST: Final = 20  # fixed characters after that field, unless the words before it name a header
 _WHOLE: Final = 40  # characters of a reason without a field that must be left
-_BEHIND: Final = 30  # characters behind a name, of which nothing may be lost
-_NEGATION: Final = Pattern(r"(?i)\bnot?\b|n't\b|\bDid\b")
+_BEHIND: Final = 30  # characters after a name, all of which must be left
+_NEGATION: Final = Pattern(r"(?i)\bno\b|not\b|n't\b")
 _HEADER: Final = "Access-Control-"
 _QUOTES: Final = ("'", '"')
 _NOT_NAMES: Final = frozenset({"header", "headers", "field", "method", "request", "it", "which", "that", "this"})
@@ -55,7 +55,7 @@ def _reason(wording: Wording) -> _Reason | None:
     text = normalized_line(wording.template.text)
     (piece, field), *others = wording.template.parts
     if not field:
-        begin = len(piece) - _WHOLE
+        begin = piece.rfind(" ", 0, max(0, len(piece) - _WHOLE) + 1) + 1  # not in a word: "dis" may not be lost
         only_names_a_header = piece.endswith(_QUOTES) and _HEADER in piece[begin:]
         is_known = begin > 0 and (_HEADER in piece or "preflight" in piece) and not only_names_a_header
         return _Reason(wording, piece[:begin], Template(piece[begin:])) if is_known else None
@@ -63,7 +63,7 @@ def _reason(wording: Wording) -> _Reason | None:
         return _Reason(wording, "", Template(text[text.index("}") + 1 :].lstrip()), field)
     begin = len(piece) - LEAST
     says_enough = _HEADER in piece or sum(len(other) for other, _ in others) >= _REST
-    says_enough = says_enough and wording.browser != "webkit" and not piece.startswith("No ")
+    says_enough = says_enough and wording.browser != "webkit"
     return _Reason(wording, piece[:begin], Template(text[begin:])) if begin > 0 and says_enough else None
 
 
@@ -91,7 +91,7 @@ def _places(text: str, key: str) -> Iterator[int]:
 
 
 def _found(normalized: NormalizedText, at: int, reason: _Reason) -> Iterator[tuple[int, Found]]:
-    """The message whose rest stands at `at`, if it is one."""
+    """The message whose rest begins at `at`, if it is one."""
     text = normalized.text
     matched = reason.rest.match(normalized, at, min(len(text), at + REASON_LIMIT))
     if matched is None:
@@ -103,14 +103,14 @@ def _found(normalized: NormalizedText, at: int, reason: _Reason) -> Iterator[tup
     piece = reason.piece
     size = next((n for n in range(len(piece), 0, -1) if text.endswith(piece[-n:], 0, at)), 0)
     lost, left = piece[: len(piece) - size], text[at - size : end]
-    if fields or (_NEGATION.compiled.search(lost) is None and (_HEADER in left or _HEADER not in lost)):
+    if _NEGATION.compiled.search(lost) is None and (fields or _HEADER in left or _HEADER not in lost):
         yield at - size, (message_of(reason.wording, fields), end)
 
 
 def _behind_a_name(
     normalized: NormalizedText, at: int, reason: _Reason, fields: dict[str, str], end: int
 ) -> Iterator[tuple[int, Found]]:
-    """The message of which the words behind a name stand at `at`: with the name, or, where an origin was lost, without."""
+    """The message whose words after a name begin at `at`: with the name, or without it if an origin was lost."""
     name = _FOUND_BEFORE[reason.field].compiled.search(normalized.text, max(0, at - 350), at)
     if name is not None and name["name"].lower() not in _NOT_NAMES:
         yield name.start(), (_message(reason.wording, {reason.field: name["name"], **fields}), end)
