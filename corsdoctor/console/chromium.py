@@ -82,7 +82,7 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
 
 
 def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found:
-    """A reason that somebody retyped, or that a version has which is not known: the names in it show the rule."""
+    """A reason that somebody retyped, or that an unknown version prints: the names in it show the rule."""
     end = normalized.line_end(begin, limit)
     words = normalized.text[begin:end] if normalized.text.endswith("policy: ", 0, begin) else ""
     is_reason = len(words) < _LONGEST_REASON and _PROSE.compiled.search(words) is None
@@ -90,7 +90,7 @@ def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found
 
 
 _LONGEST_REASON: Final = 400  # characters
-_PROSE: Final = Pattern(r"\?|\b(?:I|[Ww]e|[Mm]y|[Hh]ow|[Ww]hy|[Yy]ou)\b")  # what people write, and no browser
+_PROSE: Final = Pattern(r"\?|\b(?:I|[Ww]e|[Mm]y|[Hh]ow|[Ww]hy|[Yy]ou)\b")  # what people write, but not browsers
 
 
 def _therefore(normalized: NormalizedText, begin: int, end: int, limit: int) -> str | None:
@@ -144,7 +144,7 @@ def _retyped_frame(normalized: NormalizedText, at: int, limit: int) -> Found | N
 
 
 def _has_blank(text: str, match: re.Match[str]) -> bool:
-    """Whether what stands in quotation marks goes on behind a blank, so that its first word is no URL."""
+    """Whether the quoted text has a blank, so that its first word is not the whole URL."""
     return match[0].endswith(f"'{match['url']}") and text.startswith(" ", match.end()) and not text.startswith((" from", " '"), match.end())  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def cut_off(normalized: NormalizedText, at: int) -> Found | None:
 
 
 def _names_before(normalized: NormalizedText, at: int) -> tuple[str | None, str | None]:
-    """The URL and the origin that stand right before the verdict, where the words between them were retyped."""
+    """The URL and the origin right before the verdict, if the words between them were retyped."""
     origin = _ORIGIN_BEFORE.compiled.search(normalized.text, max(0, at - 330), at)
     if origin is None:
         return None, None
@@ -179,6 +179,4 @@ def _names_before(normalized: NormalizedText, at: int) -> tuple[str | None, str 
 
 
 _MARKS: Final = ("'", '"')
-
-
 _ORIGIN_BEFORE: Final = Pattern(r"(?:^|\W)(?:from )?(?:the )?origin ['\"](?P<origin>[^'\" ]{1,300})['\"] $")

@@ -29,20 +29,25 @@ def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
 
 
 def _without_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
-    """A reason, perhaps with the URL before its bracket and the status behind it: the sentence before them was lost."""
+    """A reason, perhaps with the URL before its bracket and the status after it, whose sentence was lost."""
     found = reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
     if found is None:
         return None
     message, end = found
     before = normalized.text[max(0, at - _BEFORE_REASON) : at]
     url = before.removesuffix(" (").rpartition(" ")[2].strip("'\".") if before.endswith(" (") else ""
-    tail = _TAIL.compiled.match(normalized.text, end)
-    if tail is None:
-        return message._replace(url=url if "://" in url else None), end
-    return message._replace(url=url if "://" in url else None, status=tail["status"]), tail.end()
+    status, end = _tail(normalized, end)
+    return message._replace(url=url if "://" in url else None, status=status), end
 
 
-_BEFORE_REASON: Final = 8_200  # characters before a reason in which its URL stands
+_BEFORE_REASON: Final = 8_200  # characters before a reason that may contain its URL
+
+
+def _tail(normalized: NormalizedText, at: int) -> tuple[str | None, int]:
+    """The status code after a reason, if there is one, and where the message ends."""
+    tail = _TAIL.compiled.match(normalized.text, at)
+    assert tail is not None  # all of it is optional
+    return tail["status"], tail.end()
 
 
 def _half_english(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -73,9 +78,7 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
         normalized, begin, until, w.without_quotes(w.FIREFOX_REASONS)
     )
     message, end = found or (Message("", True), normalized.line_end(begin, limit))
-    tail = _TAIL.compiled.match(normalized.text, end)
-    status = tail["status"] if tail is not None else None
-    end = tail.end() if tail is not None else end
+    status, end = _tail(normalized, end)
     return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
 
 

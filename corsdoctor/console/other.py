@@ -59,7 +59,7 @@ class Other(Pattern):
 
 ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
 _LETTERS: Final = re.compile(r"[\w ':,;/<>\"-]*")
-_MORE: Final = ("\\", "?", "*", "{")  # behind letters: an escaped character, or what the last letter depends on
+_MORE: Final = ("\\", "?", "*", "{")  # after letters: an escaped character, or a quantifier of the last letter
 _START: Final = Pattern(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
 _TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.")
 

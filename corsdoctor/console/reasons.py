@@ -15,7 +15,7 @@ Found = tuple[Message, int]
 REASON_LIMIT: Final = 16_384
 ALONE: Final = 20  # characters of a reason that stands alone and is cut off: fewer are the words of any log
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
-_HEADER_ALONE: Final = Pattern(r" ?Access-Control-[\w-]*[ .…]*")  # no reason: a text may say anything of it
+_HEADER_ALONE: Final = Pattern(r" ?Access-Control-[\w-]*[ .…]*")  # alone not a reason: a text may say anything about it
 _LIKELY: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
 )
@@ -130,7 +130,7 @@ def message_of(wording: Wording, fields: dict[str, str]) -> Message:
 
 
 def rule_by_names(reason: str) -> str | None:
-    """The rule that the names in a reason show whose words are unknown."""
+    """The rule that the names in a reason show, if its words are unknown."""
     for rule, names in _BY_NAMES:
         if names.compiled.search(reason) is not None:
             return rule

@@ -1,7 +1,7 @@
 """Firefox's reasons without the sentence before them, in its languages besides English.
 
 Nothing but the reason itself shows what such a text is, so it is looked for only where nothing else was found. That a header is
-missing is also known in the words of a program for translation.
+missing is also recognized in the words of a translation program.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _best(line: str) -> Message | None:
 
 
 def _missing(line: str) -> Message | None:
-    """What a line says that calls the CORS header missing in other words than Firefox has; None if it does not."""
+    """The message of a line that calls the CORS header missing in other words than Firefox's; None if it does not."""
     header = _CORS_HEADER.search(line)
     if header is None or not any(
         _MISSING.search(line, begin, end)
@@ -134,4 +134,4 @@ _MISSING: Final = re.compile(
     r"(?i)\b(?:ausente|falta|fehl(?:t|ende)|manquante?|absente?|manca|ontbreekt|brak|отсутств|eksik|saknas|mangler|puuttu|chybi)"
     r"|缺少|缺失|足りな|ありません|없"
 )
-_NEAR: Final = 24  # characters before or behind the header in which the word for missing stands
+_NEAR: Final = 24  # characters before or after the header that may contain the word for missing

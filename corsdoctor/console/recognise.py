@@ -23,12 +23,8 @@ MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
-_NAMES: Final = (
-    "CORS",
-    "Access-Control-",
-    "multiple values",
-    "rigin",
-)  # one of them is in each message that is read loosely
+_NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin")
+"""Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
 
 

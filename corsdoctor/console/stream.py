@@ -1,7 +1,8 @@
 """A log of any size -> its messages, in bounded memory: only the lines around a marker word are looked at closely.
 
-What gateways say is looked for only in a text that is read as a whole: each further marker word takes time in every line. What
-somebody retyped, translated or took apart is looked for in the first parts of a log that name CORS and hold no message about it.
+Messages of gateways are looked for only in a text that is read as a whole: each further marker word takes time in every line.
+Messages that somebody retyped, translated or took apart are looked for in the first parts of a log that name CORS and contain no
+message about it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,7 @@ SMALL: Final = 64 * 1024  # characters; a shorter text is looked at as a whole
 BEFORE: Final = 300  # characters before a marker word where its message may begin
 AFTER: Final = 400  # characters after it where its message may go on
 NEAR: Final = 200  # characters at the end of a part in which a marker word makes it longer
-RETYPED: Final = (
-    200  # parts of a log that are looked at for what somebody retyped: it takes longer, and nobody writes logs of that
-)
+RETYPED: Final = 200  # parts of a log that are searched for retyped messages: that takes longer, and few logs have any
 _LONGEST: Final = 8192  # characters of such a part
 _NAMES_CORS: Final = Pattern(r"(?i)\bcors\b|access-control-allow-|cross-origin request")
 _BOMS: Final = (

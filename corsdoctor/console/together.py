@@ -59,7 +59,7 @@ def _is_beacons(reason: Place, other: Place) -> bool:
 
 
 def _lacks_reason(repeat: Place, other: Place) -> bool:
-    """Whether `other` is WebKit's line with the URL or about a script alone, to which the reason in `repeat` belongs."""
+    """Whether `other` is WebKit's line with only a URL or only about a script, to which the reason in `repeat` belongs."""
     a, b = repeat.message, other.message
     is_bare = b.cors and b.browser == "webkit" and b.rule is None and (b.url is not None or b.api is not None)
     return abs(repeat.at - other.at) < NEAR and a.rule is not None and is_bare
