@@ -61,8 +61,11 @@ _WITH_CREDENTIALS: Final = {
 }  # fmt: skip
 _STORED_BY_DEFAULT: Final = frozenset({200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501})
 """Status codes that caches may store on their own. https://www.rfc-editor.org/rfc/rfc9110#section-15.1"""
-_RESPONSE: Final = "the response"
-_OWN_RESPONSE: Final = "the response to a request with the user's cookies"
+
+
+def what_is_read(*, credentials: bool) -> str:
+    """What an attacker can read, for the template of an impact."""
+    return "the response to a request with the user's cookies" if credentials else "the response"
 
 
 def findings(explored: Explored) -> tuple[Weighed, ...]:
@@ -123,7 +126,7 @@ def _less_for_errors(severity: Severity, response: Response | None) -> Severity:
 def _finding(weakness: Weakness, tried: Tried, severity: Severity) -> Weighed:
     credentials = bool(tried.with_credentials)
     who = "" if weakness.attacker is None else str(weakness.attacker)
-    values = {"who": who, "what": _OWN_RESPONSE if credentials else _RESPONSE, "origin": str(tried.candidate.origin)}
+    values = {"who": who, "what": what_is_read(credentials=credentials), "origin": str(tried.candidate.origin)}
     return Weighed(
         weakness, severity, weakness.what, Sentence(weakness.impact, **values), tried.exchange, str(tried.candidate.origin),
         tried.with_credentials or tried.readers, credentials,

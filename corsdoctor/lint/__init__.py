@@ -3,6 +3,7 @@
     found        a finding: a weakness with its place in the file, and a file with its findings
     mistakes     the weaknesses that only a file shows; the others are those of the audit
     patterns     what a regular expression of origins allows beyond what it is meant for
+    syntax       what the trees of several languages have alike
     python       the libraries of Python, in the tree of ast
     javascript   the packages of JavaScript and TypeScript, in the tree of tree-sitter
     golang       the packages of Go, in the tree of tree-sitter

@@ -3,12 +3,12 @@
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from corsdoctor.audit.weaknesses import Weakness
-from corsdoctor.audit.weigh import Severity
+from corsdoctor.audit.weaknesses import NULL_ORIGIN, REFLECTED, Weakness
+from corsdoctor.audit.weigh import Severity, what_is_read
 from corsdoctor.lint.patterns import Matching, beyond
-from corsdoctor.sentence import Sentence
+from corsdoctor.sentence import Sentence, whole
 
 
 class Found(NamedTuple):
@@ -37,10 +37,6 @@ class Linted(NamedTuple):
         return max((finding.severity for finding in self.findings), default=None)
 
 
-_RESPONSE: Final = "the response"
-_OWN_RESPONSE: Final = "the response to a request with the user's cookies"
-
-
 def open_to(
     weakness: Weakness,
     what: Sentence,
@@ -52,9 +48,28 @@ def open_to(
     column: int | None = None,
 ) -> Found:
     """The finding that a setting allows origins which it should not. It is high with credentials, otherwise low."""
-    stake = _OWN_RESPONSE if credentials else _RESPONSE
-    impact = weakness.impact.format(who=weakness.attacker, what=stake, origin=origin)
+    read = what_is_read(credentials=credentials)
+    impact = weakness.impact.format(who=weakness.attacker, what=read, origin=origin)
     return Found(weakness, Severity.HIGH if credentials else Severity.LOW, what, impact, fix, line, column)
+
+
+def open_to_null(program: str, line: int, column: int | None, *, credentials: bool) -> Found:
+    """The finding that `program` allows the origin null."""
+    what = whole(f"{program} allows the origin null, and every website can get it with a sandboxed frame.")
+    return open_to(NULL_ORIGIN, what, NULL_ORIGIN.fix, line, credentials=credentials, column=column)
+
+
+def open_to_all(program: str, fix: str, line: int, column: int) -> Found:
+    """The finding that a function returns true for every origin, and `program` sends the origin back with credentials."""
+    what = whole(f"This function allows every origin, and {program} allows credentials and sends the origin back.")
+    return open_to(REFLECTED, what, fix, line, credentials=True, column=column)
+
+
+def tested(program: str, source: str) -> Sentence:
+    """What `of_pattern` is about: a function whose whole body is the test `source`."""
+    return Sentence(
+        "{program} allows the origins for which this is true: {source}", program=whole(program), source=source
+    )
 
 
 def of_pattern(

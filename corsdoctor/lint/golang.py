@@ -6,16 +6,16 @@ where their function returns true.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, broken, of_pattern, open_to
-from corsdoctor.lint.patterns import Matching
-from corsdoctor.sentence import Sentence, whole
+from corsdoctor.lint.found import Found, broken, of_pattern, open_to_all, open_to_null, tested
+from corsdoctor.lint.patterns import Comparison, Matching
+from corsdoctor.lint.syntax import unescaped
+from corsdoctor.sentence import whole
 
 if TYPE_CHECKING:
     from corsdoctor.captures.commands.grammar import Node
@@ -24,7 +24,9 @@ _PACKAGES: Final = {"github.com/rs/cors": "Options", "github.com/gin-contrib/cor
 """The packages, with the types of their settings."""
 _LISTS: Final = ("AllowedOrigins", "AllowOrigins")
 _FUNCTIONS: Final = ("AllowOriginFunc", "AllowOriginRequestFunc", "AllowOriginWithContextFunc")
-_COMPARISONS: Final = {"strings.HasPrefix": ("^", ""), "strings.HasSuffix": ("", "$"), "strings.Contains": ("", "")}
+_COMPARISONS: Final = {
+    "strings.HasPrefix": Comparison.BEGINNING, "strings.HasSuffix": Comparison.END, "strings.Contains": Comparison.ANYWHERE,
+}  # fmt: skip
 _LONG: Final = 1_000
 _FIX: Final = "List the origins that you trust, each in full."
 
@@ -38,9 +40,8 @@ def findings(tree: Tree) -> Iterator[Found]:
         package = None if path is None else _text(tree, path)
         if package in _PACKAGES:
             name = node.child_by_field_name("name")
-            types[f"{'cors' if name is None else tree.source(name)}.{_PACKAGES[package]}"] = package.rpartition("com/")[
-                2
-            ]
+            alias = "cors" if name is None else tree.source(name)
+            types[f"{alias}.{_PACKAGES[package]}"] = package.removeprefix("github.com/")
     for node in nodes:
         kind = node.child_by_field_name("type") if node.type == "composite_literal" else None
         if kind is not None and kind.type == "qualified_type" and (package := types.get(tree.source(kind))):
@@ -54,18 +55,16 @@ def _of_settings(tree: Tree, literal: Node, package: str) -> Iterator[Found]:
         key, value = element.child_by_field_name("key"), element.child_by_field_name("value")
         if key is not None and value is not None and value.named_children:
             given[tree.source(key)] = value.named_children[0]
-    credentials = "AllowCredentials" in given and given["AllowCredentials"].type == "true"
+    true = {name for name, value in given.items() if value.type == "true"}
+    credentials = "AllowCredentials" in true
     functions = [given[name] for name in _FUNCTIONS if name in given]
-    wildcard = (
-        [given["AllowAllOrigins"]] if "AllowAllOrigins" in given and given["AllowAllOrigins"].type == "true" else []
-    )
+    wildcard = [given["AllowAllOrigins"]] if "AllowAllOrigins" in true else []
     for node in (part for name in _LISTS if name in given for part in _elements(given[name])):
         text = _text(tree, node)
         wildcard += [node] if text == "*" and not functions else []
         if text == "null":
             line, column = tree.spot(node.start_byte)
-            what = whole(f"{package} allows the origin null, and every website can get it with a sandboxed frame.")
-            yield open_to(w.NULL_ORIGIN, what, w.NULL_ORIGIN.fix, line, credentials=credentials, column=column)
+            yield open_to_null(package, line, column, credentials=credentials)
     if wildcard and credentials:
         line, column = tree.spot(wildcard[0].start_byte)
         what = whole(f"All origins and credentials are allowed, so {package} sends {ACAO}: * with {ACAC}: true.")
@@ -92,30 +91,23 @@ def _of_function(tree: Tree, function: Node, package: str, *, credentials: bool)
     line, column = tree.spot(returned[0].start_byte)
     if source == "true":
         if credentials:
-            what = whole(
-                f"This function allows every origin, and {package} allows credentials and sends the origin back."
-            )
-            yield open_to(w.REFLECTED, what, _FIX, line, credentials=True, column=column)
+            yield open_to_all(package, _FIX, line, column)
         return
     texts = [text for one in walk(returned[0]) if (text := _text(tree, one)) is not None]
     before = source.partition("(")[0]
     if len(texts) != 1 or not source.endswith(")"):
         return
     if before in _COMPARISONS:
-        start, end = _COMPARISONS[before]
-        expression = f"{start}{re.escape(texts[0])}{end}"
+        expression = _COMPARISONS[before].with_text(texts[0])
     elif before == "regexp.MustCompile" and ".MatchString(" in source:
         expression = texts[0]
     else:
         return
-    about = Sentence(
-        "{package} allows the origins for which this is true: {source}", package=whole(package), source=source
-    )
-    yield from of_pattern(expression, Matching.SEARCH, about, line, column, credentials=credentials)
+    yield from of_pattern(
+        expression, Matching.SEARCH, tested(package, source), line, column, credentials=credentials
+    )  # fmt: skip
 
 
 def _text(tree: Tree, node: Node) -> str | None:
     """The text of a string without escapes."""
-    if node.type not in ("interpreted_string_literal", "raw_string_literal"):
-        return None
-    return None if any(one.type == "escape_sequence" for one in node.named_children) else tree.source(node)[1:-1]
+    return unescaped(tree, node, "interpreted_string_literal", "raw_string_literal")

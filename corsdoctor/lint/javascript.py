@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, broken, of_pattern, open_to
+from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
+from corsdoctor.lint.syntax import parts, unescaped
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -59,20 +60,13 @@ class _File:
             if names[name := self.named(one, "name")] == 1 and name not in assigned
             if (value := one.child_by_field_name("value")) is not None
         }
-        self.packages: dict[str, str] = {}
-        for name, value in self._values.items():
-            self._import(name, value)
+        self.packages = {name: package for name, value in self._values.items() if (package := self.required(value))}
         for one in self.nodes:
             source = one.child_by_field_name("source") if one.type == "import_statement" else None
             if source is not None and (package := self.text(source)) in _PACKAGES:
                 found = (self.source(part) for part in walk(one) if part.type == "identifier")
                 self.packages.update(dict.fromkeys(found, package))
         self._scopes: dict[int, Scope] = {}
-
-    def _import(self, name: str, value: Node) -> None:
-        package = self.required(value)
-        if package is not None:
-            self.packages[name] = package
 
     def required(self, node: Node) -> str | None:
         """The package that `require(...)` or `await import(...)` loads."""
@@ -96,13 +90,10 @@ class _File:
 
     def text(self, node: Node) -> str | None:
         """The text of a string without escapes."""
-        if node.type != "string" or any(one.type == "escape_sequence" for one in node.named_children):
-            return None
-        return self.source(node)[1:-1]
+        return unescaped(self.tree, node, "string")
 
     def arguments(self, call: Node) -> list[Node]:
-        found = call.child_by_field_name("arguments")
-        return [] if found is None else [one for one in found.named_children if one.type != "comment"]
+        return parts(call.child_by_field_name("arguments"))
 
     def options(self, node: Node) -> dict[str, Node] | None:
         """The keys of an object; None if it is not one, or has a part that is not seen."""
@@ -196,8 +187,7 @@ def _of_options(file: _File, options: dict[str, Node], package: str, place: Node
                 yield _any(file, item, package, "`origin` is *")
         elif text == "null":
             line, column = file.tree.spot(item.start_byte)
-            what = whole(f"{package} allows the origin null, and every website can get it with a sandboxed frame.")
-            yield open_to(w.NULL_ORIGIN, what, w.NULL_ORIGIN.fix, line, credentials=credentials, column=column)
+            yield open_to_null(package, line, column, credentials=credentials)
         elif item.type == "regex" and package in ("cors", "@fastify/cors"):
             yield from _pattern(file, item, package, credentials=credentials)
         elif item.type in _FUNCTIONS and credentials and _allows_all(file, item, package):
@@ -236,7 +226,7 @@ def _allows_all(file: _File, function: Node, package: str) -> bool:
     names = names if alone is None else [file.source(alone)]
     body = function.child_by_field_name("body")
     if body is not None and body.type == "statement_block":
-        statements = [one for one in body.named_children if one.type != "comment"]
+        statements = parts(body)
         body = statements[0].named_children[0] if len(statements) == 1 and statements[0].named_children else None
     if body is None or not names:
         return False

@@ -152,7 +152,7 @@ def _of_value(header: Directive, level: Level, *, credentials: bool) -> Iterator
 def _for_every_origin(level: Level) -> bool:
     """Whether no `if` around the block can have looked at which origin it is."""
     for block in level.blocks:
-        if block.name == "if" and (block.args[:1] == () or block.args[0] not in _HARMLESS):
+        if block.name == "if" and (not block.args or block.args[0] not in _HARMLESS):
             return False
         if block.name == "if" and block.args[0] in _ORIGIN and len(block.args) > 1 and block.args[1] != "!=":
             return False

@@ -6,6 +6,7 @@ lookahead, gets no finding. What an expression is meant for is an example of it:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
@@ -47,6 +48,18 @@ class Matching(StrEnum):
     SEARCH = "search"
     MATCH = "match"
     FULL = "fullmatch"
+
+
+class Comparison(StrEnum):
+    """What a function compares with a text, as the expression around that text."""
+
+    BEGINNING = "^{}"
+    END = "{}$"
+    ANYWHERE = "{}"
+
+    def with_text(self, text: str) -> str:
+        """The expression that matches the same."""
+        return self.format(re.escape(text))
 
 
 def beyond(expression: str, matching: Matching, *, ignore_case: bool = False) -> dict[Weakness, Candidate]:

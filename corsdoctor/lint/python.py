@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from corsdoctor.audit import weaknesses as w
-from corsdoctor.lint.found import Found, of_pattern, open_to
+from corsdoctor.lint.found import Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
 from corsdoctor.sentence import Sentence, whole
 
@@ -180,10 +180,7 @@ def _reflected(file: _File, node: ast.expr, library: str, because: str, setting:
 
 
 def _null(file: _File, node: ast.expr, library: str, *, credentials: bool) -> Found:
-    what = whole(f"{library} allows the origin null, and every website can get it with a sandboxed frame.")
-    return open_to(
-        w.NULL_ORIGIN, what, w.NULL_ORIGIN.fix, node.lineno, credentials=credentials, column=file.column(node)
-    )
+    return open_to_null(library, node.lineno, file.column(node), credentials=credentials)
 
 
 def _pattern(

@@ -6,14 +6,14 @@ sends the origin back for all but `*`. It does not know `*` where `resource` com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
-from corsdoctor.lint.found import Found, broken, of_pattern, open_to
-from corsdoctor.lint.patterns import Matching
+from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_all, tested
+from corsdoctor.lint.patterns import Comparison, Matching
+from corsdoctor.lint.syntax import parts
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _MIDDLEWARE: Final = ("Rack::Cors", "::Rack::Cors")
 _LISTS: Final = ("array", "string_array")
-_COMPARISONS: Final = {"start_with?": ("^", ""), "end_with?": ("", "$"), "include?": ("", "")}
+_COMPARISONS: Final = {
+    "start_with?": Comparison.BEGINNING, "end_with?": Comparison.END, "include?": Comparison.ANYWHERE,
+}  # fmt: skip
 _BLOCKS: Final = ("block", "do_block")
 _MATCHES: Final = ("=~", "match", "match?")
 _LONG: Final = 1_000
@@ -106,15 +108,11 @@ def _of_origin(tree: Tree, node: Node, *, credentials: bool) -> Iterator[Found]:
         about = Sentence("rack-cors matches origins with {pattern}", pattern="" if matched is None else matched.text)
     elif function.statement.type == "true":
         if credentials:
-            what = whole(
-                "This function allows every origin, and rack-cors allows credentials and sends the origin back."
-            )
-            yield open_to(w.REFLECTED, what, _FIX, line, credentials=True, column=column)
+            yield open_to_all("rack-cors", _FIX, line, column)
         return
     else:
         expressions = _compared(tree, function)
-        source = tree.source(function.statement)
-        about = Sentence("rack-cors allows the origins for which this is true: {source}", source=source)
+        about = tested("rack-cors", tree.source(function.statement))
     for one in expressions:
         yield from of_pattern(
             one.text, Matching.SEARCH, about, line, column, credentials=credentials, ignore_case=one.ignore_case
@@ -132,9 +130,8 @@ def _compared(tree: Tree, function: Function) -> list[Expression]:
         sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
     is_origin = [one is not None and one.type == "identifier" and _short(tree, one) == function.origin for one in sides]
     if method in _COMPARISONS and is_origin[0]:
-        start, end = _COMPARISONS[method]
         texts = [None if one is None else _text(tree, one) for one in sides[1:]]
-        return [Expression(f"{start}{re.escape(one)}{end}") for one in texts if one is not None]
+        return [Expression(_COMPARISONS[method].with_text(one)) for one in texts if one is not None]
     if method in _MATCHES and len(sides) == 2 and any(is_origin):
         return [found for one in sides if one is not None and (found := _expression(tree, one)) is not None]
     return []
@@ -151,7 +148,7 @@ def _function(tree: Tree, node: Node) -> Function | None:
     else:
         block = node if node.type in _BLOCKS else None
     body = None if block is None or block.end_byte - block.start_byte > _LONG else block.child_by_field_name("body")
-    statements = [] if body is None else [one for one in body.named_children if one.type != "comment"]
+    statements = parts(body)
     if block is None or len(statements) != 1:
         return None
     given = (node if node.type == "lambda" else block).child_by_field_name("parameters")
@@ -183,8 +180,7 @@ def _call(tree: Tree, node: Node) -> Call | None:
     method = node.child_by_field_name("method") if node.type == "call" else None
     if method is None:
         return None
-    given, block = node.child_by_field_name("arguments"), node.child_by_field_name("block")
-    arguments = [] if given is None else [one for one in given.named_children if one.type != "comment"]
+    arguments, block = parts(node.child_by_field_name("arguments")), node.child_by_field_name("block")
     return Call(node, _short(tree, method), [*arguments, block] if block is not None else arguments)
 
 
