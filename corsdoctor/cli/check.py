@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from functools import partial
 
 import click
 
@@ -99,22 +98,20 @@ def check(
         sending = live.send if send else withholding(live.send)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         if session:
-            from corsdoctor.cli.session import fixes, run_session
-            from corsdoctor.cli.session import session as told
+            from corsdoctor.cli.fix_from import to_fix
+            from corsdoctor.cli.session import flow_of, run_session
 
             if pace.given:
                 from corsdoctor.cli.check_many import at_pace  # what a session without a pace need not load
 
                 sending = at_pace(live, pace, send=send)
-            report = run_session(told(asked, copied=given.given), profiles, sending)
+            report = run_session(flow_of(asked, copied=given.given), profiles, sending)
             fixing = fix or named is not None
             with Printer(output, several=fixing, reads=reads, only=wanted, transport=transport) as printer:
                 printer.show(report)
-                if fixing:
-                    for one in fixes(
-                        report, partial(_fixed, server=named, output=output, transport=transport, ask=sending)
-                    ):
-                        printer.show(one)
+                chosen = to_fix(report) if fixing else ()
+                for one in _fixed(chosen, named, output, transport, sending) if chosen else ():
+                    printer.show(one)
             return exit_status.status(printer.seen, counting)
         several = len(asked) > 1 or "-" in urls
         reports: Iterable[Item]

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from corsdoctor.browsers import Profile
-from corsdoctor.cli.fix_from import to_fix
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.fetch.cookie_context import client_of
 from corsdoctor.flow.explain import explained_flow
 from corsdoctor.flow.run import run_flow
 from corsdoctor.flow.story import Flow, FlowRequest, Visit
-from corsdoctor.report import FlowReport, Report
+from corsdoctor.report import FlowReport
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Send
 
 _INSTEAD: Final = {
-    "--probes": "a probe has no part in a session; check the URL alone to find the cause",
+    "--probes": "a session sends no probes; check the URL alone to find the cause",
     "--timeout": "use --max-time, which limits each request",
 }
 
 
 def check_session(asked: Sequence[Scenario], others: Iterable[str], found: Mistakes) -> None:
-    """Adds the mistakes in what cannot be a session; `others` are the options that were given, as far as they may not go with it."""
+    """Adds what prevents a session; `others` are the options that were given and cannot be combined with it."""
     for option in others:
         found.add("--session", "", f"cannot be combined with {option}: {_INSTEAD[option]}")
     if any(scenario.origin.opaque or scenario.origin.scheme == "file" for scenario in asked):
@@ -32,8 +31,8 @@ def check_session(asked: Sequence[Scenario], others: Iterable[str], found: Mista
         found.add("--cookie", "", "with --session, a cookie needs its attributes, as in 'sid=1; SameSite=None; Secure'")
 
 
-def session(asked: Sequence[Scenario], *, copied: bool) -> Flow:
-    """The flow. Of one command line for several URLs, the method and the body are for the first; `copied` requests have their own."""
+def flow_of(asked: Sequence[Scenario], *, copied: bool) -> Flow:
+    """The session as a flow. The method and the body of a command line are for its first URL; `copied` requests have their own."""
     page = client_of(asked[0].client, asked[0].origin).page
     steps = [one if copied or not i else _without_body(one) for i, one in enumerate(asked)]
     requests = (FlowRequest(one._replace(client=client_of(one.client, one.origin))) for one in steps)
@@ -43,12 +42,6 @@ def session(asked: Sequence[Scenario], *, copied: bool) -> Flow:
 def run_session(flow: Flow, profiles: Iterable[Profile], sending: Send) -> FlowReport:
     """The session in each browser, with the causes of what failed."""
     return FlowReport(flow, explained_flow(run_flow(flow, profiles, sending)))
-
-
-def fixes(report: FlowReport, fixed: Callable[[Sequence[Report]], list[Report]]) -> list[Report]:
-    """The requests of the session that to_fix() chooses, with what `fixed` adds."""
-    chosen = to_fix(report)
-    return fixed(chosen) if chosen else []
 
 
 def _without_body(asked: Scenario) -> Scenario:

@@ -103,7 +103,7 @@ def test_a_session_at_a_pace(run: Run, site: Site) -> None:
         (("--origin", PAGE, "--timeout", "9"), "--session: cannot be combined with --timeout: use --max-time"),
         (
             ("--origin", PAGE, "--probes", "4"),
-            "--session: cannot be combined with --probes: a probe has no part in a session; check",
+            "--session: cannot be combined with --probes: a session sends no probes; check",
         ),
         (("--origin", PAGE, "--cookie", "a=s3cret"), "--cookie: with --session, a cookie needs its attributes"),
     ],
