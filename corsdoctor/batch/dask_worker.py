@@ -33,16 +33,15 @@ def answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish,
         task = worker.state.tasks.get(key)
         return task is not None and task.state != "cancelled" and worker.status not in (Status.closing, Status.closed)
 
-    gaps = [
-        1 / rate for rate in (work.rate.total, work.rate.host) if rate
-    ]  # a new pool doesn't know who was asked when
+    # A new pool does not know when a host was asked last, so the old one is kept at least as long as the rate requires.
+    gaps = [1 / rate for rate in (work.rate.total, work.rate.host) if rate]
     with _POOLS.lent((address, name), lambda: WorkerPool(work.open(), jobs), _IDLE + max(gaps, default=0)) as pool:
         if work.rate.host and before not in ("", address):
             sleep(1 / work.rate.host)
         secede()  # this thread only waits, so the worker may run chunks of other partitions
         results = pool.answers(lines, partial(_packed, finish), wanted)
     if None in results:
-        raise Reschedule  # the worker is being closed, and another one runs them, or they are no longer needed
+        raise Reschedule  # the worker is closing, so another one answers the lines, or they are no longer wanted
     return address, results
 
 

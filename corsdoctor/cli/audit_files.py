@@ -45,7 +45,11 @@ def add_wrong_policy(found: Mistakes, out: str, urls: int, header: tuple[str, ..
     if urls != 1:
         found.add(_OPTION, out, "needs exactly one URL")
     if header or cookie is not None:
-        found.add(_OPTION, out, "cannot be used with --header or --cookie: corsdoctor test --init has them")
+        found.add(
+            _OPTION,
+            out,
+            "cannot be used with --header or --cookie; for requests with headers, use corsdoctor test --init -H",
+        )
 
 
 def write_found_policy(report: AuditReport, out: str) -> None:

@@ -1,4 +1,4 @@
-"""corsdoctor flow: a story of pages and requests, with cookies, caches and time."""
+"""corsdoctor flow: a sequence of pages and requests, with cookies, caches and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The input of a batch, told by its content: lines, a capture, or commands of other tools. Each becomes lines."""
+"""The input of a batch, recognized by its content: lines, a capture, or commands of other tools. Each becomes lines."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from corsdoctor.version import __version__
 
 
 class _Tool(NamedTuple):
-    """What a tool passes to its command: `options` by their long names, `words` as arguments, one argument as standard input."""
+    """What a tool passes to its command: `options` by their long names, the argument `words` as words, and `stdin` as standard input."""
 
     options: tuple[str, ...] = ()
     words: str | None = None
@@ -59,7 +59,7 @@ _OWN: Final[dict[str, dict[str, Any]]] = {
     "rule": {**_TEXT, "pattern": "^[a-z0-9-]+$", "description": "In place of text: the id of a rule or kind."},
     "file": {**_TEXT, "description": "The path of a HAR file or a transcript."},
 }
-"""The arguments that are no options, and the body, which here is never the name of a file."""
+"""The arguments that are not options, and `data`, which is an option but here never names a file."""
 _INSTRUCTIONS: Final = (
     "Use these tools when a browser blocks a cross-origin request: explain for a console message, check for a request, "
     "fix for the configuration. Request only URLs that the user named, from the origin of the user's page. Set send only "
@@ -86,7 +86,7 @@ async def _list(_: ServerRequestContext[Any], __: types.PaginatedRequestParams |
 
 
 def _described(name: str, tool: _Tool) -> types.Tool:
-    """The tool as the client sees it. The schema says what the arguments may be, and the command what their values may be."""
+    """The tool as the client sees it. The schema checks the names and types of the arguments, and the command their values."""
     command = corsdoctor.get_command(click.Context(corsdoctor), name)
     assert command is not None  # TOOLS has the names of commands
     options = {opt: param for param in command.params if isinstance(param, click.Option) for opt in param.opts}

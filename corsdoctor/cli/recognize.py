@@ -67,7 +67,7 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
 
 
 def _words(args: Sequence[str], ctx: click.Context) -> list[str]:
-    """The arguments behind options, as `check` would take them."""
+    """The arguments that are not options or their values, as `check` would take them."""
     check = corsdoctor.get_command(ctx, "check")
     assert check is not None
     inner = click.Context(check, ctx, "check", ignore_unknown_options=True, resilient_parsing=True)
@@ -91,7 +91,7 @@ def _given(words: Sequence[str], *, quiet: bool) -> Given | None:
 
 
 def _unknown(words: Sequence[str], *, is_command: bool) -> str:
-    """What is wrong with words that are of no known kind; the first stands where a command would, or behind an option."""
+    """What is wrong with words that are of no known kind; with `is_command`, the first is in the place of a command."""
     if len(words) > 1 and not _WORD.fullmatch(words[0]):
         return "give either URLs, or one file, or one message in quotes"
     if FILE_NAME.fullmatch(words[0]):

@@ -40,10 +40,10 @@ def read_expected(reader: Reader, value: object, path: Path, *, of_flow: bool = 
     expected = Expected(
         verdict,
         reader.parsed(given["rule"], (*path, "rule"), _rule, "the id of a rule") if "rule" in given else None,
-        _names(reader, given, path, "readable", "headers", _header_name),
+        _names(reader, given, path, "readable", "header", _header_name),
         _max_age(reader, given["max-age"], (*path, "max-age")) if "max-age" in given else None,
         reader.flag(given["preflight"], (*path, "preflight")) if "preflight" in given else None,
-        *(_names(reader, given, path, key, "cookies", _cookie_name) for key in _OF_FLOWS),
+        *(_names(reader, given, path, key, "cookie", _cookie_name) for key in _OF_FLOWS),
     )
     if len(reader.found) == before:
         _contradictions(reader, expected, path)
@@ -116,14 +116,14 @@ def _rule_ids() -> tuple[str, ...]:
 
 
 def _names(
-    reader: Reader, given: dict[str, Any], path: Path, key: str, of: str, name: Callable[[str], str]
+    reader: Reader, given: dict[str, Any], path: Path, key: str, what: str, name: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """The names in the list `key`, which are those `of` headers or cookies."""
+    """The names in the list `key`; `what` is named: a header or a cookie."""
     if key not in given:
         return ()
     path = (*path, key)
-    named = reader.list_(given[key], path, f"names of {of}")
-    read = [reader.parsed(one, (*path, i), name, f"a name of {of}") for i, one in enumerate(named)]
+    named = reader.list_(given[key], path, f"names of {what}s")
+    read = [reader.parsed(one, (*path, i), name, f"the name of a {what}") for i, one in enumerate(named)]
     return tuple(name for name in read if name is not None)
 
 
