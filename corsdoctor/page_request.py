@@ -1,6 +1,7 @@
 """Requests the page that makes a request, for the policies of its response.
 
-It goes to the origin that the user named, without cookies, logins and a client certificate, and follows redirects only there.
+The request goes to the origin that the user named, carries no cookies, login or client certificate, and follows only redirects
+within that origin.
 """
 
 from __future__ import annotations

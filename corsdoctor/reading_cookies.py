@@ -58,13 +58,13 @@ class BadJar(ValueError):
 
 
 def site_of(scenario: Scenario) -> str:
-    """The site that is requested, "" if there is none."""
+    """The site of the requested URL, "" if the URL is invalid."""
     url = scenario.requested_url
     return "" if url is None else registrable_domain(url.host) or url.host
 
 
 def of_site(site: str, jar: Iterable[tuple[HeldCookie, bool]]) -> Iterator[tuple[HeldCookie, bool]]:
-    """Those of the cookies that are for `site`."""
+    """The cookies in `jar` that belong to `site`."""
     return ((cookie, expired) for cookie, expired in jar if _is_below(cookie.url, site))
 
 

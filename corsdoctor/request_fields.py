@@ -55,7 +55,7 @@ PAGE_FIELDS: Final = (
     RequestField("address_spaces", "--address-space", "address-spaces", "address_spaces"),
 )
 """What is known of the page: its URL, the headers of its response, the user's answers, and where hosts are. client_of() makes
-the Client of it."""
+a Client of it."""
 BY_NAME: Final = {field.name: field for field in FIELDS}
 
 
@@ -249,9 +249,9 @@ def client_of(said: Mapping[str, Any], origin: Origin | None) -> Client | None:
 
 
 def on_page(asked: Scenario, said: Mapping[str, Any], origin: Origin | None) -> Scenario:
-    """`asked` from the page that `said` describes, where what it does not say is that of the page of `asked`.
+    """`asked` from the page that `said` describes, which takes what `said` leaves out from the page of `asked`.
 
-    `origin` is the one that goes with `said`, None if it names none. Raises InvalidPage.
+    `origin` is the origin that was given with `said`, None if none was. Raises InvalidPage.
     """
     old = asked.client
     if not said and (old is None or origin is None):

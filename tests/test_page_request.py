@@ -8,7 +8,7 @@ from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.page_request import Pages
 from corsdoctor.request_fields import client_of, read_page
 from corsdoctor.scenario import Scenario
-from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 ORIGIN = Origin("https", "app.example", None)
@@ -62,7 +62,6 @@ def test_what_has_no_page_to_request_stays_as_it_is() -> None:
 def test_a_sandboxed_page_has_an_opaque_origin() -> None:
     found = Pages(Site(a=response(("Content-Security-Policy", "sandbox"))).send).with_page(asked("a"))
     assert found.origin.opaque
-    assert OPAQUE.opaque
 
 
 def test_a_page_that_moved_and_an_error_page() -> None:

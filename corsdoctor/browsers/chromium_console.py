@@ -119,11 +119,11 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
 
 
 _PARSING: Final = frozenset({Api.FETCH, Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
-"""Whose integrity it complains about where it cannot be parsed."""
+"""The APIs for which it reports an integrity attribute that it cannot parse."""
 
 
 def _parsing(metadata: str) -> Iterator[str]:
-    """What it says of each hash that it cannot parse, and of options."""
+    """The messages about each hash that it cannot parse, and about options."""
     for word in ascii_words(metadata):
         hashed, _, option = word.partition("?")
         name, dash, digest = hashed.partition("-")
@@ -180,7 +180,7 @@ def _kept(url: str, facts: Facts) -> str:
 
 
 def _page(facts: Facts) -> str:
-    """The page's URL; its origin where a frame of another process asks."""
+    """The page's URL, or only its origin if a frame in another process makes the request."""
     page, document = parse(facts.page_url), parse(facts.document_url)
     if page is None or document is None or facts.in_worker or document.scheme in ("data", "file"):
         return facts.page_url

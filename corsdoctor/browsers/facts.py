@@ -29,7 +29,7 @@ class Violation(NamedTuple):
 
 
 class Integrity(NamedTuple):
-    """What a page expects of a body, and what came: `metadata` is the attribute, `computed` the hash of the body in the
+    """The hashes that a page expects of a body, and the hash of the body received: `metadata` is the attribute, `computed` the hash of the body in the
     strongest algorithm that the attribute names; both are "" where it names none. `wrong_lengths` counts expected hashes that
     do not have its length, `undecodable` those that are not base64.
     """

@@ -146,7 +146,7 @@ def _about_redirect(facts: Facts) -> tuple[str, ...]:
 
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
-    """It looks at the body of a script or a sheet whose response was blocked, too: an empty one."""
+    """For a script or a module, it also checks a response that CORS blocks, as if its body were empty."""
     expected = facts.integrity
     if expected is None or (facts.api is Api.FETCH and facts.rule not in ("", "integrity-matches")):
         return ()
@@ -172,7 +172,7 @@ _HASH: Final = re.compile(r"([^-]+)-[A-Za-z0-9+/_-]+={0,2}(?:\?[!-~]*)?")
 
 
 def _parsing(metadata: str) -> Iterator[str]:
-    """What it says of each hash that it cannot parse, and where there is no other."""
+    """The messages about each hash that it cannot parse, and about an attribute without a valid one."""
     words, valid = ascii_words(metadata), False
     for word in words:
         match = _HASH.fullmatch(word)

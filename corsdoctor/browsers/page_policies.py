@@ -121,5 +121,5 @@ def wrong_flags(words: tuple[str, ...]) -> list[str]:
 
 
 def metas_of(page: Page, http_equiv: str) -> Iterator[Meta]:
-    """The <meta> elements that stand for the header."""
+    """The <meta> elements that set what the header would."""
     yield from (meta for meta in metas(page.head) if meta.http_equiv == http_equiv)

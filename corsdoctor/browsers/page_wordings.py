@@ -1,4 +1,4 @@
-"""What Chromium and WebKit print alike about a page's policies."""
+"""The messages about a page's policies that Chromium and WebKit word the same way."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAG: Final = "Error while parsing the 'sandbox' Content Security Policy directi
 
 
 def about_flags(wrong: Sequence[str]) -> Sentence:
-    """The message about the flags of a sandbox that are none."""
+    """The message about the invalid flags of a sandbox."""
     flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
     return Sentence(FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag")
 

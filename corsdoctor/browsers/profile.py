@@ -212,15 +212,16 @@ class Profile(NamedTuple):
     """Whether each request shows the client certificate, preflights and those without credentials too
     (fetch/cross-site, in tests/conformance/certificates)."""
 
-    # --- where the recorded browser does not stand for the one that users have
+    # --- where the recorded browser differs from the one that users have
     third_party_cookies_are_as_shipped: bool
-    """Whether third-party cookies are those of the product: Safari sends none, WebKitGTK has no Intelligent Tracking Prevention.
+    """Whether the recorded browser sends the third-party cookies that the product sends: Safari sends none, WebKitGTK has no
+    Intelligent Tracking Prevention.
 
     Safari also has no Local Network Access, as WebKitGTK has none, and blocks http on this machine in https pages as WebKitGTK
     does (loopback_is_mixed). Where only the page's origin is known, a note says so.
     """
     http_cache_is_as_shipped: bool
-    """Whether the HTTP cache is that of the product: WebKitGTK has the one of its network library."""
+    """Whether the recorded browser has the HTTP cache of the product: WebKitGTK uses the cache of its network library."""
 
     # --- Sec-Fetch-*
     preflight_always_has_mode: bool
@@ -273,7 +274,7 @@ class Profile(NamedTuple):
     images_of_other_sites_ask: bool
     """Whether an image of another site may open a login dialog (auth/image/001)."""
     beacons_have_logins: bool
-    """Whether a beacon goes with a login that the browser knows (auth/beacon/001)."""
+    """Whether a beacon carries a login that the browser knows (auth/beacon/001)."""
     logins_are_partitioned: bool
     """Whether a login is only known to pages of the site on which it was made (auth/cached/005)."""
     logins_cover_the_host: bool
@@ -402,8 +403,7 @@ class Profile(NamedTuple):
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
 
     unknown_resource_policies_pass: bool
-    """Whether a Cross-Origin-Resource-Policy that is none of the three counts, not as absent, but as cross-origin
-    (policy/corp-value/001)."""
+    """Whether an unknown value of Cross-Origin-Resource-Policy counts as cross-origin instead of as absent (policy/corp-value/001)."""
     hosts_cover_websockets: bool
     """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
     knows_credentialless: bool

@@ -149,8 +149,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "http_cache_separates_credentials": (
         "{browser} cache{s} responses to requests with and without credentials apart", "http-cache/credentials/001",
     ),
-    "third_party_cookies_are_as_shipped": ("{browser} {has} other third-party cookies than its users' browser", ""),
-    "http_cache_is_as_shipped": ("{browser} {has} another HTTP cache than its users' browser", ""),
+    "third_party_cookies_are_as_shipped": ("The recorded {browser} handle{s} third-party cookies differently from the browser that users have", ""),
+    "http_cache_is_as_shipped": ("The recorded {browser} {has} a different HTTP cache from the browser that users have", ""),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
     "images_of_other_sites_ask": ("{browser} {does} not ask for a login for an image of another site", "auth/image/001"),
@@ -169,7 +169,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "font_preloads_use_cors": ("{browser} preload{s} a font with CORS even without the attribute crossorigin", "initiators/preload/013"),
     "tracks_stay_at_home": ("{browser} load{s} a <track> of another origin without CORS", "elements/track/001"),
     "objects_count_as_frames": ("{browser} call{s} an <object> a frame in Sec-Fetch-Dest", "elements/object/001"),
-    "statuses_without_document": ("In {browser} other statuses than 204 and 205 leave what a frame shows", "frames/status/001"),
+    "statuses_without_document": ("In {browser}, a frame also keeps its document after a response with a status other than 204 and 205", "frames/status/001"),
     "embedder_policy_comes_first": (
         "{browser} check{s} the embedder policy of a framed page before its Cross-Origin-Resource-Policy", "policy/corp-coep/067",
     ),
@@ -237,7 +237,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
     ),
     "unknown_resource_policies_pass": (
-        "{browser} take{s} a Cross-Origin-Resource-Policy with an unknown value for cross-origin", "policy/corp-value/001",
+        "{browser} treat{s} an unknown value of Cross-Origin-Resource-Policy as cross-origin", "policy/corp-value/001",
     ),
     "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
     "http_cache_separates_scripts": (

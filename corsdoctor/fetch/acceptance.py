@@ -1,4 +1,4 @@
-"""Which responses a browser does not accept as HTTP, and how it takes the others."""
+"""Which responses a browser does not accept as HTTP, and which headers of the others it drops or renames."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corsdoctor.wire import Answer, FailureKind, Headers, NoAnswer, Response
 
 
 def as_taken(response: Response, profile: Profile) -> Answer:
-    """The response, or none if the browser does not accept it as one."""
+    """The response as the browser reads it, or why the browser does not accept it."""
     if any(name[-1:] in (" ", "\t") for name, _ in response.headers):
         counted = [
             (name.rstrip(" \t"), value)

@@ -165,15 +165,15 @@ COOKIE_CARRIED = Rule(
 
 SHIPPED_CACHE = Rule(
     id="http-cache-is-shipped",
-    title="The HTTP cache is that of the browser that users have",
+    title="The HTTP cache is the one that users' browsers have",
     failure=Failure(
-        "WebKitGTK answers the request to {host} from its HTTP cache. Safari has a different cache, which may request it again",
+        "WebKitGTK answers the request to {host} from its HTTP cache. Safari has a different cache, so it may send the request",
         bare="WebKitGTK answers from its HTTP cache, and Safari has a different one",
     ),
     spec="https://httpwg.org/specs/rfc9111.html",
     step="",
-    what="WebKit was recorded as WebKitGTK, which brings an HTTP cache of its own.",
-    why="What another cache keeps, and for which pages, was not recorded.",
+    what="WebKit was recorded as WebKitGTK, which has its own HTTP cache.",
+    why="What Safari's cache keeps, and for which pages, was not recorded.",
     fix="Send Vary: Origin with every response whose headers depend on the origin: then no cache can give it to another page.",
     bad="(a response from WebKitGTK's cache)",
     good="(a response from the server)",

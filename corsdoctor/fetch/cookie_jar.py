@@ -1,4 +1,4 @@
-"""The cookies that a browser keeps: how one is stored, and which go with a request.
+"""The cookies that a browser keeps: how one is stored, and which are sent with a request.
 
 https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model and #name-retrieval-algorithm
 Left out: how many cookies a browser keeps, and for how long at most; a jar here lives for one flow.
@@ -34,7 +34,7 @@ from corsdoctor.url import URL, is_potentially_trustworthy, registrable_domain
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LARGEST: Final = 4096
 _LAX_ALLOWING_UNSAFE: Final = 120.0
-"""Seconds for which a cookie without SameSite also goes with a top-level POST of another site."""
+"""Seconds for which a cookie without SameSite is also sent with a top-level POST of another site."""
 
 
 class Cookie(NamedTuple):
@@ -174,7 +174,7 @@ class CookieJar:
         )  # fmt: skip
 
     def retrieve(self, url: URL, context: CookieContext, now: float) -> tuple[tuple[Cookie, Cause | None], ...]:
-        """The cookies for `url` in the order of the Cookie header, each with the reason why it does not go along, if any.
+        """The cookies for `url` in the order of the Cookie header, each with the reason why it is not sent, if any.
 
         https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
         """

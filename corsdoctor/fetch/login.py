@@ -24,7 +24,7 @@ _DIALOG: Final = re.compile(r"(?:^|,)[ \t]*(basic|digest|ntlm)\b", re.I)
 
 FOREIGN = Cause(
     "foreign",
-    "This browser does not ask for a login if the page has another origin than the server.",
+    "This browser does not ask for a login if the page and the server have different origins.",
     fix="Log in on a page of the server first, or send the login in a header of the script.",
     failure=Failure("The browser does not ask for a login, because the request to {url} is cross-origin"),
 )

@@ -52,6 +52,7 @@ NO_CORS_METHOD = Rule(
 
 
 def script_method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
+    """The method of the request; None if fetch() throws."""
     method = scenario.method
     if TOKEN.fullmatch(method) is None:  # 25.2
         trace.failed(METHOD_IS_TOKEN, ((Field.METHOD, method),))

@@ -83,8 +83,8 @@ FRAMED_DOCUMENT = Rule(
     spec=f"{HTML}browsing-the-web.html#attempt-to-populate-the-history-entry's-document",
     step="",
     what="A response with status 204 or 205, or one to be saved (Content-Disposition: attachment), does not replace what a frame or an "
-    "object shows, and the page notices nothing.",
-    why="With these responses a server says that there is nothing to show. This is not a CORS problem.",
+    "object shows, and the page gets no event.",
+    why="Such a response has nothing to show. This is not a CORS problem.",
     fix="Return 200 with the page, and no Content-Disposition: attachment. For a request that is sent only for its effect, use "
     "fetch() or navigator.sendBeacon().",
     bad="HTTP/1.1 204 No Content",

@@ -71,7 +71,7 @@ NO_ANSWER_CAUSES = {
     ),
     FailureKind.TOO_LARGE: Cause(
         "head-too-large",
-        "The response headers are larger than any browser accepts.",
+        "The response headers are larger than the browser accepts.",
         fix="Send fewer or shorter response headers.",
     ),
     FailureKind.PROXY: Cause(

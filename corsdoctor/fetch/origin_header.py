@@ -14,11 +14,11 @@ from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.url import OPAQUE, is_loopback, same_origin
 
 Lines = list[tuple[str, str]]
-"""What is appended to the request's header list while it gets ready."""
+"""The header lines that are appended to the request, in order."""
 
 
 def append_a_request_origin_header(request: Request, lines: Lines, origin: str, profile: Profile) -> None:
-    """Appends the Origin header that the request carries, if any; `origin` is it serialised.
+    """Appends the Origin header that the request carries, if any; `origin` is the serialized origin of the request.
 
     https://fetch.spec.whatwg.org/#append-a-request-origin-header
     """
@@ -60,9 +60,9 @@ def _sends_origin_home(request: Request, profile: Profile) -> bool:
 
 
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:
-    """Whether it is sent without CORS but with credentials, like all such requests of elements.
+    """Whether the request of an opaque page has `Origin: null` although it is sent without CORS, because it has credentials.
 
-    That was recorded of one sandboxed page. Of the pages and frames of flows, none sends it.
+    This was recorded with one sandboxed page. The pages and frames of flows never send it.
     """
     credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
     if not credentialed or not request.origin.opaque or request.client is not None:

@@ -56,7 +56,7 @@ def policy_of(headers: Headers) -> str:
 
 
 def _policies(request: Request) -> Iterator[tuple[str, URL]]:
-    """The policy of each hop: a redirect may set one for those behind it."""
+    """The policy of each hop: a redirect may set one for the hops after it."""
     policy = referrer_policy(request)
     for stated, url in zip(("", *request.referrer_policies), request.url_list, strict=False):
         policy = stated or policy

@@ -64,7 +64,7 @@ NO_CORS_HEADER = Rule(
 
 
 def script_headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | None:
-    """The header list that the script's headers leave. https://fetch.spec.whatwg.org/#concept-headers-append"""
+    """The headers of the request; None if fetch() throws. https://fetch.spec.whatwg.org/#concept-headers-append"""
     trace = params.trace
     combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
     lines: list[tuple[str, str]] = []

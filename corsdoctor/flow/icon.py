@@ -1,6 +1,6 @@
 """The icon of a page, which browsers request on their own, as far as the page's policies decide about it.
 
-It is not requested here: what its server answers changes nothing in the flow.
+It is not requested here: its response would change nothing in the flow.
 """
 
 from __future__ import annotations

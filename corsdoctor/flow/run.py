@@ -62,7 +62,7 @@ def run_flow(
 
 
 def _visited(page: Page, profile: Profile, state: State) -> PageResult:
-    """The navigation to `page`: the cookies that go along, and those that its response stores."""
+    """The navigation to `page`: the cookies that it sends, and those that its response stores."""
     state.cookies = CookieLog()
     cookie = None
     if page.url.is_http:

@@ -53,7 +53,7 @@ class _Head(HTMLParser):
         self._ended = False
 
     def parse_html_declaration(self, i: int) -> int:
-        """Takes `<![` for a comment, as HTML does outside of SVG and MathML; html.parser fails where no name follows."""
+        """Reads `<![` as a comment, as HTML does outside of SVG and MathML; html.parser fails if no name follows."""
         return self.parse_bogus_comment(i) if self.rawdata.startswith("<![", i) else super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
