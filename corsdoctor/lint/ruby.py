@@ -6,6 +6,7 @@ sends the origin back for all but `*`. It does not know `*` where `resource` com
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -56,12 +57,18 @@ class Function(NamedTuple):
 
 def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
-    for node in walk(tree.root):
-        call = _call(tree, node)
-        if call is not None and _is_middleware(tree, call):
+    calls = [call for node in walk(tree.root) if (call := _call(tree, node)) is not None]
+    resources = [call.node.start_byte for call in calls if call.method == "resource"]
+    for call in calls:
+        if _is_middleware(tree, call):
             for inner in _calls(tree, call.arguments[-1]):
-                if inner.method == "allow" and inner.arguments:
+                if inner.method == "allow" and inner.arguments and _has_any(resources, inner.arguments[-1]):
                     yield from _of_block(tree, list(_calls(tree, inner.arguments[-1])))
+
+
+def _has_any(starts: list[int], block: Node) -> bool:
+    """Whether one of the nodes that begin at `starts` is in a block. Without a `resource`, an `allow` allows nothing."""
+    return bisect_left(starts, block.start_byte) < bisect_left(starts, block.end_byte)
 
 
 def _is_middleware(tree: Tree, call: Call) -> bool:

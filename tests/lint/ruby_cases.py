@@ -40,6 +40,7 @@ CLEAN = (
     "origins { |source, env| true }\nresource '*'",
     f"origins {_ANY}\norigins 'https://app.example'\n{_RESOURCE}",
     f"if development?\norigins {_ANY}\nend\n{_RESOURCE}",
+    f"origins {_ANY}",  # without a resource, nothing is allowed
     f"origins *list, ALLOWED, 'null', 'app.example', %w[https://app.example]\n{_RESOURCE}",
     f"origins %r{{^https://app\\.example#{{ending}}}}, //\n{_RESOURCE}",
     f"origins /https:app.example  $/x\n{_RESOURCE}",
@@ -63,6 +64,7 @@ CLEAN = (
 )
 FOUND = (
     f"origins 'https://app.example', [{_ANY}]\n{_RESOURCE}",
+    f"origins {_ANY}\n%w[/a /b].each {{ |path| resource path }}",
     f"origins {{ |source| source =~ {_ANY} }}\n{_RESOURCE}",
     f"origins {{ |source| {_ANY}.match?(source) }}\n{_RESOURCE}",
     f"origins lambda {{ |source, env| source&.match?({_ANY}) }}\n{_RESOURCE}",
