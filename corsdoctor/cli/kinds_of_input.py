@@ -20,13 +20,14 @@ SAMPLE: Final = 1 << 20
 _LINES: Final = 20
 _URL: Final = re.compile(r"(?:https?|wss?)://\S+", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-FILE_NAME: Final = re.compile(r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out|toml|ya?ml)")
+FILE_NAME: Final = re.compile(r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out|toml|ya?ml|conf|nginx|go|rb)")
 _POLICY: Final = re.compile(
     r"^[ \t{]*(?:\[\[?[ \t]*)?[\"']?(?:base|origins|defaults|case|matrix|known)\b[\w.\"']*[ \t]*(?:\]|=|:)",
     re.MULTILINE,
 )
 _HAR: Final = re.compile(r'\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*[{\[]')
 _ARCHIVES: Final = ("\x1f\ufffd", "PK\x03\x04")  # as a sample shows the start of what gzip and ZIP write
+_FOR_LINT: Final = (".conf", ".nginx", ".py", ".go", ".rb", ".ru")
 
 
 class Given(NamedTuple):
@@ -77,8 +78,8 @@ def _is_flow(given: Given) -> bool:
 
 
 def _is_for_lint(given: Given) -> bool:
-    """Whether a file is configuration of nginx, or a program in Python. JavaScript and Go may hold requests."""
-    if given.source != "file" or Path(given.name).suffix.lower() not in (".conf", ".nginx", ".py"):
+    """Whether a file is configuration of nginx, or a program in Python, Go or Ruby. One in JavaScript may hold requests."""
+    if given.source != "file" or Path(given.name).suffix.lower() not in _FOR_LINT:
         return False
     from corsdoctor.lint_file import language_of  # what other input need not load
 
@@ -135,7 +136,7 @@ KINDS: Final = (
     Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a flow", _is_flow, {"file": ("flow FILE",), "input": ("flow -",)}),
-    Kind("CORS settings of a server", _is_for_lint, {"file": ("lint FILE",)}),
+    Kind("configuration or source", _is_for_lint, {"file": ("lint FILE",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
     Kind(

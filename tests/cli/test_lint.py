@@ -54,6 +54,21 @@ def test_a_file_for_lint_needs_no_command(run: Run, files: Path) -> None:
     assert result.stderr.startswith("corsdoctor: running 'corsdoctor lint ")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("main.go", "package app\n"), ("cors.rb", "a = 1\n"), ("config.ru", "run App\n")]
+)
+def test_a_program_for_lint_needs_no_command(run: Run, files: Path, name: str, text: str) -> None:
+    (files / name).write_text(text)
+    result = run(str(files / name))
+    assert (result.exit_code, result.stdout[0]) == (0, "✓")
+    assert result.stderr.startswith("corsdoctor: running 'corsdoctor lint ")
+
+
+def test_a_file_that_is_missing_is_not_a_host(run: Run) -> None:
+    result = run("missing.conf")
+    assert (result.exit_code, "there is no file 'missing.conf'" in result.stderr) == (2, True)
+
+
 def test_standard_input(run: Run) -> None:
     result = run("lint", "-", input=BAD)
     assert (result.exit_code, "standard input: 1 high" in result.stdout) == (1, True)
