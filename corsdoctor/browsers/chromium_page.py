@@ -14,7 +14,6 @@ from corsdoctor.browsers.page_policies import (
     KEYWORDS,
     NONE,
     NOT_IN_MARKUP,
-    REFERRER_POLICIES,
     SentPolicy,
     metas_of,
     sent_policies,
@@ -22,6 +21,7 @@ from corsdoctor.browsers.page_policies import (
     wrong_sources,
 )
 from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
+from corsdoctor.scenario import REFERRER_POLICIES
 from corsdoctor.scenario.markup import metas
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_potentially_trustworthy

@@ -36,10 +36,6 @@ KEYWORDS: Final = frozenset(
     {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'trusted-types-eval'",
      "'wasm-unsafe-eval'"}
 )  # fmt: skip
-REFERRER_POLICIES: Final = (
-    "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
-    "strict-origin-when-cross-origin", "unsafe-url",
-)  # fmt: skip
 _SECRET: Final = re.compile(r"'(?:nonce|sha256|sha384|sha512)-[A-Za-z0-9+/_-]+={0,2}'", re.I)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 HOST: Final = re.compile(

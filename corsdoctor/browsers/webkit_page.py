@@ -12,7 +12,6 @@ from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
     NONE,
     NOT_IN_MARKUP,
-    REFERRER_POLICIES,
     SentPolicy,
     metas_of,
     sent_policies,
@@ -20,6 +19,7 @@ from corsdoctor.browsers.page_policies import (
     wrong_sources,
 )
 from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
+from corsdoctor.scenario import REFERRER_POLICIES
 from corsdoctor.scenario.markup import metas
 from corsdoctor.sentence import Sentence
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.scenario import Api, Mode
+from corsdoctor.scenario import REFERRER_POLICIES, Api, Mode
 from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin, same_site
 
 if TYPE_CHECKING:
@@ -19,16 +19,8 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Headers
 
 DEFAULT: Final = "strict-origin-when-cross-origin"
-POLICIES: Final = frozenset(
-    {
-        "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
-        DEFAULT, "unsafe-url",
-    }
-)  # fmt: skip
 _NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
 """Requests without a Referer in a worker, where other requests have one."""
-
-
 _RELAXED: Final = ("no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url")
 
 
@@ -44,7 +36,7 @@ def referrer_policy(request: Request) -> str:
         from corsdoctor.scenario.markup import metas  # what a page without markup need not load
 
         stated = [meta.content.strip().lower() for meta in metas(head) if meta.name == "referrer"]
-        if policy := next((token for token in reversed(stated) if token in POLICIES), ""):
+        if policy := next((token for token in reversed(stated) if token in REFERRER_POLICIES), ""):
             return policy
     return policy_of(client.headers) or DEFAULT
 
@@ -52,7 +44,7 @@ def referrer_policy(request: Request) -> str:
 def policy_of(headers: Headers) -> str:
     """https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header ; "" where there is none."""
     stated = [token.strip(" \t").lower() for line in headers.values("Referrer-Policy") for token in line.split(",")]
-    return next((token for token in reversed(stated) if token in POLICIES), "")
+    return next((token for token in reversed(stated) if token in REFERRER_POLICIES), "")
 
 
 def _policies(request: Request) -> Iterator[tuple[str, URL]]:

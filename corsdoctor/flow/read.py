@@ -11,14 +11,13 @@ from typing import Any, Final
 
 from corsdoctor.errors import CorsDoctorError
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.fetch.referrer import POLICIES
 from corsdoctor.flow.story import Flow, FlowRequest, ThirdParty, Visit
 from corsdoctor.reading import nearest, shown, utf8
 from corsdoctor.reading_networks import read_address_spaces, read_permissions
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
 from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
-from corsdoctor.scenario import JUST_MADE, Api, Credentials, Init, PreloadAs, Scenario
+from corsdoctor.scenario import JUST_MADE, REFERRER_POLICIES, Api, Credentials, Init, PreloadAs, Scenario
 from corsdoctor.scenario.address_space import Network
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
 from corsdoctor.url import URL, parse
@@ -251,7 +250,7 @@ _OF_A_REQUEST: Final[_Readers] = {
     "integrity": read_text,
     "keepalive": read_flag,
     "priority": _among(_PRIORITIES),
-    "referrer_policy": _among(("", *sorted(POLICIES))),
+    "referrer_policy": _among(("", *REFERRER_POLICIES)),
     "target_address_space": read_text,
     "username": _scalar_values,
     "password": _scalar_values,

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
 
 SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that change no data on a server that follows HTTP
-
-
 JUST_MADE: Final = "blob:"
 """The URL that stands for one that the page of a flow has just made of the text "ok"."""
+REFERRER_POLICIES: Final = (
+    "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
+    "strict-origin-when-cross-origin", "unsafe-url",
+)  # fmt: skip
+"""https://w3c.github.io/webappsec-referrer-policy/#referrer-policies , without the empty string"""
 
 
 class Mode(StrEnum):
