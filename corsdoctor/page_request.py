@@ -15,9 +15,10 @@ from corsdoctor.egress import Ask
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_url
 from corsdoctor.reading import shown
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Api, Scenario
 from corsdoctor.scenario.markup import Meta, metas
 from corsdoctor.scenario.page import Page
 from corsdoctor.url import URL, parse, same_origin
@@ -33,7 +34,7 @@ POLICIES: Final = frozenset(
 _MOST_REDIRECTS: Final = 5
 _MOST_PAGES: Final = 256
 _HEADERS: Final = (
-    ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), ("Accept-Language", "en-US,en;q=0.9"),
+    ("Accept", PRESETS[Api.IFRAME].accept), ("Accept-Language", "en-US,en;q=0.9"),
     ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Site", "none"), ("Sec-Fetch-User", "?1"),
     ("Upgrade-Insecure-Requests", "1"), ("Accept-Encoding", "gzip, deflate"), ("Connection", "keep-alive"),
 )  # fmt: skip
