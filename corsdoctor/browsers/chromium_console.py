@@ -45,9 +45,9 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
     "a",
     "x-b",
 )
-
-
 _THROWN: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
+_PARSING: Final = frozenset({Api.FETCH, Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
+"""The APIs for which it reports an integrity attribute that it cannot parse."""
 
 
 def _is_unsafe_attempt(facts: Facts) -> bool:
@@ -116,10 +116,6 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
         said,
         *((Sentence(templates.INTEGRITY_OF_FETCH, url=facts.first),) if facts.api is Api.FETCH else ()),
     )
-
-
-_PARSING: Final = frozenset({Api.FETCH, Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
-"""The APIs for which it reports an integrity attribute that it cannot parse."""
 
 
 def _parsing(metadata: str) -> Iterator[str]:

@@ -75,8 +75,6 @@ NAME: Final = (
     "characters or dashes '-' are allowed in directive names."
 )
 OPENER_POLICIES: Final = ("same-origin", "same-origin-allow-popups", "noopener-allow-popups")
-
-
 _OWN_KEYWORDS: Final = ("'inline-speculation-rules'",)
 _OWN_DIRECTIVES: Final = ("fenced-frame-src", "treat-as-public-address")
 

@@ -27,13 +27,16 @@ GIVEN_UP: Final = frozenset(
 GIVEN_UP_ALWAYS: Final = frozenset({"actual-answered", "local-network-access-granted"})
 _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
-
-
 _BARE_HOST: Final = Pattern(r"(?!')(?:[a-z0-9*.-]+\.[a-z0-9-]+|\*(?=:))(?::[0-9*]+)?(?:/.*)?", re.I)
 _LOCAL: Final = frozenset({"file", "view-source"})
 _NO_CHANNEL: Final = frozenset({"chrome", "ws", "wss"})
 PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 _NO_SCRIPTS: Final = ("audio/", "image/", "video/", "text/csv")
+_OPEN_RESPONSES: Final = frozenset({Api.FETCH, Api.BEACON})
+"""The APIs whose responses opaque response blocking does not check."""
+_HASHED_ALWAYS: Final = frozenset({Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
+"""The APIs whose responses are compared with the integrity even if CORS blocks them."""
+_HASH: Final = re.compile(r"([^-]+)-[A-Za-z0-9+/_-]+={0,2}(?:\?[!-~]*)?")
 
 
 def console(facts: Facts) -> tuple[str, ...]:
@@ -122,10 +125,6 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     return ()
 
 
-_OPEN_RESPONSES: Final = frozenset({Api.FETCH, Api.BEACON})
-"""What opaque response blocking does not look at."""
-
-
 def _is_foreign(facts: Facts) -> bool:
     """Whether opaque response blocking looks at the response."""
     return facts.mode is Mode.NO_CORS and not _is_same_origin(facts.page, facts.url)
@@ -165,10 +164,6 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
         templates.INTEGRITY_NOT_DECODED,
     ) * expected.undecodable
     return (*parsed, said, *wrong)
-
-
-_HASHED_ALWAYS: Final = frozenset({Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
-_HASH: Final = re.compile(r"([^-]+)-[A-Za-z0-9+/_-]+={0,2}(?:\?[!-~]*)?")
 
 
 def _parsing(metadata: str) -> Iterator[str]:

@@ -56,9 +56,10 @@ NO_AGE: Final = "did not include a ‘max-age’ directive"
 WRONG_AGE: Final = "included an invalid ‘max-age’ directive"
 SAME_SITE: Final = "Invalid “SameSite“ value for cookie “{name}”. The supported values are: “Lax“, “Strict“, “None“."
 _BAD_PORT: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?[a-z0-9*.-]+:(?!//|[0-9*]).*", re.I)
-
 CLEARED: Final = "Clear-Site-Data header forced the clean up of “{kind}” data."
 UNKNOWN_DATA: Final = "Clear-Site-Data header found. Unknown value “{kind}”."
+_CLEARED: Final = {'"cache"': "cache", '"cookies"': "cookies", '"storage"': "storage", '"*"': ""}
+"""The types of data that it knows."""
 
 
 def page_console(page: Page) -> tuple[str, ...]:
@@ -148,7 +149,3 @@ def _of_data(page: Page) -> Iterator[str]:
         elif kind:
             yield Sentence(UNKNOWN_DATA, kind=kind)
     yield from (Sentence(CLEARED, kind=kind) for kind in cleared if kind)
-
-
-_CLEARED: Final = {'"cache"': "cache", '"cookies"': "cookies", '"storage"': "storage", '"*"': ""}
-"""The types of data that it knows."""
