@@ -1,7 +1,7 @@
 """Compares `corsdoctor audit` with other scanners, on the servers of tests/audit/estate.py: `python benchmarks/audit.py`.
 
 All requests go to a proxy here, which is every server of the estate by the first part of the path, with and without TLS. A
-scanner that is not told of an origin gets a URL on the host that the server should allow, from which it derives its probes.
+scanner without an option for the allowed origin gets a URL on its host, from which it derives its probes.
 
     --corscanner PYTHON   a Python that has corscanner
     --corsair PYTHON      a Python that has corsair_scan
@@ -134,7 +134,7 @@ def corscanner(proxy: str, command: str) -> Iterable[int]:
 
 
 def corsair(proxy: str, command: str) -> Iterable[int]:
-    """corsair_scan, which is told the trusted origin of each request."""
+    """corsair_scan, which takes the trusted origin with each request."""
     data = [
         {"url": url_of(n, server, on_trusted=False), "verb": "GET", "params": "", "headers": {"Origin": (*server.trusted, "https://app.example.com")[0]}}
         for n, server in enumerate(ESTATE)

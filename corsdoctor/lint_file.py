@@ -1,4 +1,4 @@
-"""Opens the files that lint reads, tells their language, and parses them with the parser of each. lint/ finds what is wrong."""
+"""Opens the files that lint reads, recognizes their language, and parses them. lint/ finds what is wrong."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _DEEPEST: Final = 100
 
 
 class NotForLint(CorsDoctorError):
-    """A file that has no language which lint reads."""
+    """A file in a language that lint does not read."""
 
 
 def files_in(path: str) -> Iterator[str]:
-    """`path`, or the files in it whose names lint knows if it is a directory: not those of hidden folders and of packages."""
-    if not os.path.isdir(path):  # noqa: PTH112 (- is no path)
+    """`path`, or of a directory the files in it whose names lint knows, except in hidden folders and those of packages."""
+    if not os.path.isdir(path):  # noqa: PTH112 (unlike Path.is_dir, it never raises)
         yield path
         return
     for folder, folders, names in os.walk(path):
@@ -51,7 +51,7 @@ def files_in(path: str) -> Iterator[str]:
 
 
 def lint_file(path: str, language: str | None = None) -> Linted:
-    """What is wrong in the file `path`, or on standard input for "-". `language` is told by name and content if it is None.
+    """What is wrong in the file `path`, or on standard input for "-". Without `language`, the name and the content decide it.
 
     Raises UnreadableInput if it cannot be opened, NotForLint if it has no known language, InvalidScenario if its syntax is broken.
     """

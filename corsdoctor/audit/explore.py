@@ -60,7 +60,7 @@ _RESERVED: Final = 5
 """Requests that are kept for what follows the origins."""
 _MOST_TIMEOUTS: Final = 4
 _DROPPED: Final = (FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.LENGTH, FailureKind.NOT_HTTP)
-"""How a firewall may treat a request that it does not like, while the server is there."""
+"""How a firewall may drop a request although the server is reachable."""
 
 
 class OutOfBudget(Exception):

@@ -11,7 +11,7 @@ from corsdoctor.url import Origin, parse, same_origin, same_site
 from corsdoctor.wire import Answer, Headers, Kind, WireRequest, Withheld
 
 COOKIE: Final = "corsdoctor=1"
-"""A cookie that no server knows: some servers answer requests with cookies in another way."""
+"""A cookie that no server knows: some servers answer requests with cookies differently."""
 
 
 def with_tls(url: str) -> str:

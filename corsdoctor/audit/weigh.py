@@ -175,7 +175,7 @@ def _of_headers(explored: Explored) -> Iterator[Weighed]:
 
 
 def _severity_without_vary(explored: Explored) -> Severity:
-    """A cache makes it worse. Without one, it hardly matters if those who are refused, or who do not ask, lack Vary alone."""
+    """A cache makes it worse. Without one, it matters little if every response that allows an origin has Vary."""
     if {tried.allows for tried in explored.tried} <= {None, "*"}:
         return Severity.INFO
     if any(cache_hit(exchange.response) for exchange in explored.exchanges if exchange.response is not None):

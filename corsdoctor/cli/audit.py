@@ -88,8 +88,8 @@ def audit(
     """Find out which origins, methods and headers a server allows, and which of them an attacker could use.
 
     Audit only servers that you are allowed to test. All requests are GET and OPTIONS requests to the URLs that you name; redirects
-    to other hosts are not followed. Each answer decides what is
-    asked next. The report names the policy, each weakness with its severity, and a curl command that repeats the request.
+    to other hosts are not followed. Each answer decides what is asked next. The report names the policy, each weakness with its
+    severity, and a curl command that repeats the request.
 
     \b
     corsdoctor audit https://api.example/items --origin https://app.example

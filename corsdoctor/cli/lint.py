@@ -25,7 +25,12 @@ from corsdoctor.reports import LINT_FORMATS
 )  # fmt: skip
 @options.output_of_lint
 @severities("CORSDOCTOR_LINT_FAIL_ON")
-@option("Exit status", "--exit-zero", is_flag=True, help="Exit with 0 whatever is found or cannot be read.")
+@option(
+    "Exit status",
+    "--exit-zero",
+    is_flag=True,
+    help="Exit with 0 even if something was found or a file could not be read.",
+)
 def lint(
     files: tuple[str, ...],
     language: str | None,
@@ -35,7 +40,7 @@ def lint(
 ) -> ExitStatus:
     """Find CORS settings that are wrong on their face in configuration files and source. Nothing is sent or run.
 
-    FILE may be a directory, or - for standard input. A comment such as `# corsdoctor: ignore[any-origin-allowed]` in the line of a
+    FILE may be a directory, or - for standard input. A comment such as `# corsdoctor: ignore[any-origin-allowed]` on the line of a
     finding hides it.
 
     \b

@@ -90,13 +90,13 @@ def beyond(expression: str, matching: Matching, *, ignore_case: bool = False) ->
 
 
 def _is_foreign(candidate: Candidate) -> bool:
-    """Whether somebody else can get the host. Of a hosting service, that is what the trick about its customers tells."""
+    """Whether somebody else can get the host. Customers of a hosting service have a trick of their own."""
     host = candidate.origin.host
     return candidate.trick is not Trick.SUFFIX or (registered_domain(host) == host and not is_private_suffix(host))
 
 
 def _examples(expression: str) -> Iterator[str]:
-    """A text for each branch of an expression that matches it, as far as its syntax tells."""
+    """A text for each branch of an expression that matches it, as far as its syntax shows it."""
     root: Any = Tree("regex", expression).root
     if root.has_error or not root.named_children:
         return
@@ -108,7 +108,7 @@ def _examples(expression: str) -> Iterator[str]:
 
 
 def _example(node: Node, depth: int) -> str | None:
-    """A text for one part of an expression, None if it cannot be told."""
+    """A text for one part of an expression, None if it is not known."""
     text = (node.text or b"").decode()
     children = node.named_children
     match node.type:
@@ -158,6 +158,6 @@ def _of_sequence(parts: list[Node], depth: int) -> str | None:
 
 
 def _times(repeat: Node) -> int:
-    """How often a repeated part must be there at least; once if it may be left out, which leaves a host without a label."""
+    """The least number of repetitions, but 1 for a part that may be left out: without it, a label of the host may be empty."""
     least = (repeat.named_children[0].text or b"").decode() if repeat.type == "count_quantifier" else "1"
     return max(1, int(least)) if len(least) <= 2 and least.isascii() and least.isdigit() else 1

@@ -1,4 +1,4 @@
-"""What an audit showed, as observations of which write.py makes a first policy."""
+"""What an audit showed, as the observations that write.py turns into a first policy."""
 
 from __future__ import annotations
 
