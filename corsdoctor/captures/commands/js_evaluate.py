@@ -189,7 +189,7 @@ class Evaluator:
     def _blob(self, given: list[Any], at: int) -> js.Blob:
         options = given[at]
         pieces = given[0] if isinstance(given[0], list) else []
-        js.sources_in(pieces)
+        js.check_whole(pieces)
         data = b"".join(one if isinstance(one, bytes) else js.encoded(js.text_of(one)) for one in pieces)
         kind = options.get("type", "") if isinstance(options, dict) else ""
         return js.Blob(data, js.text_of(kind))

@@ -121,6 +121,12 @@ def sources_in(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def check_whole(value: Any) -> None:
+    """Raises NotUnderstood if the value, with all that it contains, is too large."""
+    for _ in _parts(value):
+        pass
+
+
 def _parts(value: Any) -> Iterator[Any]:
     """`value` and what it contains, in order; what it contains several times, as often. Raises NotUnderstood if it is too large."""
     left, size = [value], 0
@@ -156,7 +162,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, Undefined):
         return "undefined"
     if isinstance(value, list):
-        sources_in(value)
+        check_whole(value)
         return joined(",", ["" if one is None or isinstance(one, Undefined) else text_of(one) for one in value])
     if isinstance(value, Params):
         return value.text()

@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.captures.commands.grammar import Tree, walk
-from corsdoctor.captures.commands.js_values import Text, joined, sources_in, unknown
+from corsdoctor.captures.commands.js_values import Text, check_whole, joined, sources_in, unknown
 
 if TYPE_CHECKING:
     from corsdoctor.captures.commands.grammar import Node
@@ -95,7 +95,7 @@ class Values:
         """A value as a string. Raises NotUnderstood if it is too large."""
         if isinstance(value, str):
             return value
-        sources_in(value)
+        check_whole(value)
         if isinstance(value, bool):
             return "True" if value else "False"
         if isinstance(value, list):
@@ -181,20 +181,18 @@ class Values:
         commands = [self.tree.source(one).strip() for one in rest]
         value = self.value(first)
         if len(commands) == 1 and commands[0].lower().startswith("convertto-json"):
-            compact = "-compress" in commands[0].lower()
-            sources = sources_in(value)
-            made = json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None, default=str)
-            return Text(made, sources) if sources else made
+            return _as_json(value, commands[0])
         return unknown(whole) if rest else value
 
     def _command(self, node: Node, whole: str) -> Any:
         source = " ".join(self.tree.source(node).split())
         lower = source.lower()
         if lower.startswith("convertto-json"):
-            inner = [one for one in walk(node) if one.type == "hash_literal_expression"]
-            value = self.value(inner[0]) if inner else None
-            sources_in(value)
-            return json.dumps(value, default=str) if inner else unknown(whole)
+            table = next((one for one in walk(node) if one.type == "hash_literal_expression"), None)
+            if table is None:
+                return unknown(whole)
+            options = self.tree.text(node.start_byte, table.start_byte) + self.tree.text(table.end_byte, node.end_byte)
+            return _as_json(self.value(table), options)
         if lower.startswith("new-object") and "webrequestsession" in lower:
             return Session()
         given: list[Any] = [*self.arguments(node), None, None]
@@ -208,6 +206,14 @@ class Values:
         made = joined("", [self.text(one) for one in parts])
         self.tree.budget.spend(len(made))
         return made
+
+
+def _as_json(value: Any, options: str) -> str:
+    """The value as ConvertTo-Json writes it with these options."""
+    sources = sources_in(value)
+    separators = (",", ":") if "-compress" in options.lower() else None
+    made = json.dumps(value, ensure_ascii=False, separators=separators, default=str)
+    return Text(made, sources) if sources else made
 
 
 def _inner(node: Node) -> Node:
