@@ -21,6 +21,7 @@ RECIPE = Recipe(
         "{% if not public %}The origins are compared as whole strings, so they have no trailing slash.{% endif %}",
     ),
     template="""\
+{% from "javascript" import after_origin with context %}
 import { cors } from "hono/cors";
 
 app.use(
@@ -30,17 +31,7 @@ app.use(
 {% else %}
     origin: [{{ origins | map("quoted") | join(", ") }}],
 {% endif %}
-    allowMethods: [{{ methods | map("quoted") | join(", ") }}],
-    allowHeaders: [{{ (headers or ["Origin"]) | map("quoted") | join(", ") }}],
-{% if credentials %}
-    credentials: true,
-{% endif %}
-{% if expose %}
-    exposeHeaders: [{{ expose | map("quoted") | join(", ") }}],
-{% endif %}
-{% if preflighted %}
-    maxAge: {{ max_age }},
-{% endif %}
+{{ after_origin("allowMethods", "allowHeaders", "exposeHeaders", headers or ["Origin"]) | indent(4, true) }}
   }),
 );
 """,

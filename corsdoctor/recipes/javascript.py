@@ -9,6 +9,8 @@ The macros expect the variables `request`, or what `origin` reads the Origin hea
   lists(put)               the headers that only a preflight response has
   cors(target)             both, on the Headers object `target`
   options()                the options of the npm package cors
+  after_origin(...)        the options of such a package besides `origin`, with its names for three of them
+  vite_proxy(who)          the options of Vite that forward a path, with a comment on what `who` requests
   headers_file(directory)  the file _headers of Netlify and Cloudflare, for one origin and no preflights
 """
 
@@ -64,13 +66,18 @@ origin: "*",
 {% else %}
 origin: [{{ origins | map("quoted") | join(", ") }}],
 {% endif %}
-methods: [{{ methods | map("quoted") | join(", ") }}],
-allowedHeaders: [{{ headers | map("quoted") | join(", ") }}],
+{{ after_origin("methods", "allowedHeaders", "exposedHeaders", headers) }}
+{% endfilter %}
+{% endmacro %}
+{% macro after_origin(of_methods, of_headers, of_expose, names) %}
+{% filter trim %}
+{{ of_methods }}: [{{ methods | map("quoted") | join(", ") }}],
+{{ of_headers }}: [{{ names | map("quoted") | join(", ") }}],
 {% if credentials %}
 credentials: true,
 {% endif %}
 {% if expose %}
-exposedHeaders: [{{ expose | map("quoted") | join(", ") }}],
+{{ of_expose }}: [{{ expose | map("quoted") | join(", ") }}],
 {% endif %}
 {% if preflighted %}
 maxAge: {{ max_age }},
@@ -86,6 +93,23 @@ if (preflight) {
 {{ lists(put) | indent(2, true) }}
 }
 {% endif %}
+{% endfilter %}
+{% endmacro %}
+{% macro vite_proxy(who) %}
+{% set prefix = path.rstrip("/") %}
+{% filter trim %}
+server: {
+  proxy: {
+    // the {{ who }} requests "{{ path if prefix else "/api/" }}", without scheme and host
+    {{ (prefix or "/api") | quoted }}: {
+      target: {{ upstream | quoted }},
+      changeOrigin: true,
+{% if not prefix %}
+      rewrite: (path) => path.replace(/^\\/api/, ""),
+{% endif %}
+    },
+  },
+},
 {% endfilter %}
 {% endmacro %}
 {% macro headers_file(directory) %}

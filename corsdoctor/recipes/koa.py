@@ -27,6 +27,7 @@ RECIPE = Recipe(
         "PUT, PATCH and DELETE are allowed unless `allowMethods` is set.",
     ),
     template="""\
+{% from "javascript" import after_origin with context %}
 // npm install @koa/cors
 import cors from "@koa/cors";
 
@@ -41,17 +42,7 @@ app.use(
 {% else %}
     origin: (ctx) => (origins.includes(ctx.get("Origin")) ? ctx.get("Origin") : origins[0]),
 {% endif %}
-    allowMethods: [{{ methods | map("quoted") | join(", ") }}],
-    allowHeaders: [{{ (headers or ["Origin"]) | map("quoted") | join(", ") }}],
-{% if credentials %}
-    credentials: true,
-{% endif %}
-{% if expose %}
-    exposeHeaders: [{{ expose | map("quoted") | join(", ") }}],
-{% endif %}
-{% if preflighted %}
-    maxAge: {{ max_age }},
-{% endif %}
+{{ after_origin("allowMethods", "allowHeaders", "exposeHeaders", headers or ["Origin"]) | indent(4, true) }}
   }),
 );
 """,

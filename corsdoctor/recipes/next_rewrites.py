@@ -32,7 +32,7 @@ export default {
 {% endif %}
   async rewrites() {
     return [
-      // the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+      // the script requests "{{ path if prefix else "/api/" }}", without scheme and host
 {% if slash %}
       { source: "{{ prefix }}/:path*/", destination: "{{ upstream }}{{ prefix }}/:path*/" },
 {% endif %}

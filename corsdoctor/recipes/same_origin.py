@@ -31,7 +31,7 @@ NGINX: Final = Recipe(
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}
-# the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+# the script requests "{{ path if prefix else "/api/" }}", without scheme and host
 location {{ prefix or "/api/" }} {
     proxy_pass {{ upstream }}{{ "" if prefix else "/" }};
 {% if upstream.startswith("https") %}
@@ -60,7 +60,7 @@ APACHE: Final = Recipe(
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}
-# the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+# the script requests "{{ path if prefix else "/api/" }}", without scheme and host
 {% if upstream.startswith("https") %}
 SSLProxyEngine On
 {% endif %}
@@ -87,7 +87,7 @@ CADDY: Final = Recipe(
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}
-# the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+# the script requests "{{ path if prefix else "/api/" }}", without scheme and host
 {% if prefix %}
 @api path {{ prefix }} {{ prefix }}/*
 handle @api {

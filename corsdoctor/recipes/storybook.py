@@ -20,22 +20,11 @@ RECIPE = Recipe(
         "A Storybook that another one shows as a reference (`refs`) needs CORS itself, for the origin of that one.",
     ),
     template="""\
-{% set prefix = path.rstrip("/") %}
+{% from "javascript" import vite_proxy with context %}
 viteFinal: async (config) => {
   const { mergeConfig } = await import("vite");
   return mergeConfig(config, {
-    server: {
-      proxy: {
-        // the story asks for "{{ path if prefix else "/api/" }}", without scheme and host
-        {{ (prefix or "/api") | quoted }}: {
-          target: {{ upstream | quoted }},
-          changeOrigin: true,
-{% if not prefix %}
-          rewrite: (path) => path.replace(/^\\/api/, ""),
-{% endif %}
-        },
-      },
-    },
+{{ vite_proxy("story") | indent(4, true) }}
   });
 },
 """,

@@ -22,22 +22,11 @@ RECIPE = Recipe(
         "`cookieDomainRewrite: ''` removes the Domain.{% endif %}",
     ),
     template="""\
-{% set prefix = path.rstrip("/") %}
+{% from "javascript" import vite_proxy with context %}
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  server: {
-    proxy: {
-      // the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
-      {{ (prefix or "/api") | quoted }}: {
-        target: {{ upstream | quoted }},
-        changeOrigin: true,
-{% if not prefix %}
-        rewrite: (path) => path.replace(/^\\/api/, ""),
-{% endif %}
-      },
-    },
-  },
+{{ vite_proxy("script") | indent(2, true) }}
 });
 """,
     proof=Proof.RUN,

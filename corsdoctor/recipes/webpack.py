@@ -28,7 +28,7 @@ module.exports = {
   devServer: {
     proxy: [
       {
-        // the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+        // the script requests "{{ path if prefix else "/api/" }}", without scheme and host
         context: [{{ (prefix or "/api") | quoted }}],
         target: {{ upstream | quoted }},
         changeOrigin: true,
