@@ -1,6 +1,6 @@
 """What audits found, in the formats that list what is wrong: those of pipelines, and tables.
 
-All of them stream but JUnit and Markdown, which begin with the number of their items.
+All of them stream except JUnit and Markdown, which begin with the number of their items.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Markdown:
 
     def __init__(self) -> None:
         self._rows: list[str] = []
-        self._urls = self._found = 0
+        self._urls = self._found = self._left = 0
         self._good = True
 
     def begin(self) -> str:
@@ -203,17 +203,14 @@ class Markdown:
         head = f"### {'✅' if self._good else '❌'} corsdoctor: {_counted(self._urls, self._found)}\n"
         if not self._rows:
             return head
-        more = self._left * f"\n… and {len(self._rows) - _MOST_ROWS} more, which do not fit into a comment.\n"
-        return (
-            f"{head}\n| URL | | Finding | Origin |\n| --- | --- | --- | --- |\n{''.join(self._rows[:_MOST_ROWS])}{more}"
-        )
-
-    @property
-    def _left(self) -> bool:
-        return len(self._rows) > _MOST_ROWS
+        more = f"\n… and {self._left} more, which do not fit into a comment.\n" if self._left else ""
+        return f"{head}\n| URL | | Finding | Origin |\n| --- | --- | --- | --- |\n{''.join(self._rows)}{more}"
 
     def _add(self, row: str) -> None:
-        self._rows.append(row if len(self._rows) < _MOST_ROWS else "")
+        if len(self._rows) < _MOST_ROWS:
+            self._rows.append(row)
+        else:
+            self._left += 1
 
 
 def _title(finding: Weighed) -> str:
