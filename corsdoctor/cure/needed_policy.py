@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.cure.alternatives import Alternative as Alternative
-from corsdoctor.cure.change import Change as Change
-from corsdoctor.cure.change import NotTried as NotTried
-from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.search import Found
-from corsdoctor.cure.search import Obstacle as Obstacle
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, STATUS
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy

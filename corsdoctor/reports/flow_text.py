@@ -191,12 +191,10 @@ def _why(steps: Iterable[StepResult], *, everything: bool) -> list[Entry]:
             if failure.cause is not None:
                 entries.append(Entry("Cause", failure.cause.text, whole=True))
             entries.append(Entry("Fix", next_step(failure), Role.STRONG, whole=True))
-        elif step.verdict is Verdict.PENDING:
-            asking = [note for note in step.diagnosis.steps if note.outcome is Outcome.NOTE][-1:]
-            entries += [
-                Entry("Why", f"{readable_sentence(note, step.diagnosis.exchanges)}.", whole=True) for note in asking
-            ]
-            entries += [Entry("Fix", next_step(note), Role.STRONG, whole=True) for note in asking]
+        elif step.diagnosis.verdict is Verdict.PENDING:
+            asking = [note for note in step.diagnosis.steps if note.outcome is Outcome.NOTE][-1]
+            entries.append(Entry("Why", f"{readable_sentence(asking, step.diagnosis.exchanges)}.", whole=True))
+            entries.append(Entry("Fix", next_step(asking), Role.STRONG, whole=True))
         if everything:
             entries += [
                 Entry("Console", line, whole=True) for text in step.diagnosis.console for line in text.split("\n")

@@ -230,6 +230,3 @@ def _relation(url: URL, main: Diagnosis) -> str:
     if main.exchanges[0].is_preflight:
         return f"Cross-origin. The browser sends a preflight request first, because {reasons(main, 0)}."
     return "Cross-origin. No preflight request is required."
-
-
-# --- the replay
