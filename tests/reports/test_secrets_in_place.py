@@ -184,15 +184,15 @@ def test_a_secret_is_in_no_format_and_masks_nothing_else(place: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_an_ordinary_word_as_a_secret_masks_no_word_of_ours(place: str) -> None:
-    """Of the words that are ours: those in the report of a value that is no word."""
+    """Tried for each word in our own text: the report on a value that cannot be mistaken for a word contains it."""
     formats = ("text", "jsonl")
     lengths = {len(word) for word in WORDS}
     others = {length: _written(_report(place, "q" * length), formats) for length in lengths}
-    for word in WORDS:
+    ours = [word for word in WORDS if word in others[len(word)].lower()]
+    assert ours
+    for word in ours:
         if "/" in word and ("userinfo" in place or "safelisted" in place):
             continue  # there the slash changes what is asked
-        if word not in others[len(word)].lower():
-            continue
         assert _written(_report(place, word), formats) == others[len(word)], word
 
 
