@@ -30,7 +30,7 @@ INTRODUCTION: Final = """\
 
 A page at https://app.example logs in at https://api.example, and the session is gone at the next request. CORS is not the
 problem: the browser did not store or send the cookie. This page shows which browser does what, and what to do. The tables show
-what recorded browsers did; each names its case in tests/conformance/world.
+what the browsers did when they were recorded; each names its case in tests/conformance/world.
 
 Three questions decide, in this order:
 
@@ -56,7 +56,7 @@ END: Final = """\
 - **If the API has to stay on another site**, set the cookie in a response to a request of the page, with
   `SameSite=None; Secure; Partitioned`. It works in Chromium, with third-party cookies blocked too, and in Firefox. Each
   site that embeds the API has a cookie of its own: a login at api.example itself does not count.
-- **Or use no cookie**: an Authorization header is sent wherever the script sends it. It triggers a preflight request.
+- **Or do without cookies**: an Authorization header is sent wherever the script sends it. It triggers a preflight request.
 - **Do not rely on the default**: a cookie without SameSite is Lax in Chromium and None in Firefox and WebKit.
 - **On a development server**, Chromium and Firefox accept `Secure` over http on localhost and 127.0.0.1, WebKit does not. There,
   omit `Secure` and SameSite=None: http://localhost:3000 and http://localhost:8080 are one site.
@@ -72,8 +72,9 @@ END: Final = """\
     corsdoctor flow login.toml
 
 `--cookie` with attributes stands for a cookie that was set on a page of its own site; one with `Partitioned` for a cookie that
-a response to this page set. `--cookie-jar` reads what `curl -c` writes, a format that has no SameSite. Each cookie that a browser
-does not store or send is named, with the reason and what to do. Cookies that you give go to no origin that you did not name.
+a response to this page set. `--cookie-jar` reads what `curl -c` writes, a format without SameSite. The report names each cookie that
+a browser does not store or send, with the reason and what to do. Cookies that you pass are never sent to an origin that you did
+not name.
 
 | reason | meaning | what to do |
 | --- | --- | --- |
@@ -96,9 +97,9 @@ def _tables() -> Iterator[str]:
         "cookies/initiator/002", 0,
     )  # fmt: skip
     yield from _table(
-        "Kept: the page of another site logged in at the API with fetch()",
-        "The response to a request of the page set the cookies, and its next request could carry them. Firefox keeps them for pages "
-        "of this site alone, and Partitioned does the same in Chromium.",
+        "Stored: a page of another site logged in at the API with fetch()",
+        "The response to a request of the page set the cookies; the table shows which of them its next request carries. Firefox keeps "
+        "them for pages of this site only, as Chromium does with Partitioned.",
         "cookies/stored/001", 1,
     )  # fmt: skip
     yield from _table(
@@ -107,7 +108,7 @@ def _tables() -> Iterator[str]:
         "cookies/stored/009", 1,
     )  # fmt: skip
     yield from _table(
-        "A redirect by way of another site",
+        "A redirect through another site",
         "Both hosts belong to one site, but the request goes to a third one, which redirects to the API. In Firefox and WebKit that makes "
         "the request cross-site.",
         "cookies/redirect/006", -1,

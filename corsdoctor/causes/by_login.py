@@ -74,8 +74,8 @@ def login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause
         text = f"The server does not accept the credentials of the request ({status}).{readable(seen)}"
         fix = f"Send valid credentials. {READABLE}"
     elif seen.diagnosis.scenario.credentials is Credentials.INCLUDE:
-        text = f"The server requires a login, and the browser sends no cookie ({status}).{readable(seen)}"
-        fix = f"Log in first, and make sure that the browser stores and sends the cookie. Otherwise send a token. {READABLE}"
+        text = f"The server requires a login, and the request has no cookie ({status}).{readable(seen)}"
+        fix = f"Log in first, and make sure that the browser stores and sends the cookie. Or send a token. {READABLE}"
     else:
         text = f"The server requires a login, and the request has no credentials ({status}).{readable(seen)}"
         fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {READABLE}'

@@ -163,5 +163,5 @@ def test_a_401_to_a_request_that_has_no_cookie_although_it_may() -> None:
     failure = Servers((Rule(401),)).report(asked, AUTO).diagnoses[0].failure
     assert failure is not None
     assert failure.cause is not None
-    assert "sends no cookie" in failure.cause.text
+    assert "the request has no cookie (401)" in failure.cause.text
     assert "stores and sends the cookie" in str(failure.cause.fix)
