@@ -1,4 +1,4 @@
-"""Writes docs/recipes.md from the recipes, docs/causes.md, docs/kinds.md, docs/cookies.md and docs/formats.md: `python -m docs.generate`, at the root of the checkout."""
+"""Writes docs/recipes.md from the recipes, docs/causes.md, docs/kinds.md, docs/cookies.md, docs/formats.md and docs/browsers.md: `python -m docs.generate`, at the root of the checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof, Recipe, written
 from corsdoctor.url import parse
-from docs import causes, cookies, formats, kinds
+from docs import browsers, causes, cookies, formats, kinds
 
 PAGE: Final = Path(__file__).parent / "recipes.md"
 SHOWN: Final = Policy(
@@ -77,6 +77,7 @@ def write() -> None:
     kinds.write_page()
     cookies.write_page()
     formats.write_page()
+    browsers.write_page()
 
 
 if __name__ == "__main__":

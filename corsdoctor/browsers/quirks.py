@@ -15,7 +15,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "safelisted_value_patterns": ("{browser} safelist{s} client hints such as DPR, so they do not require a preflight", "safelist/089"),
     "uncounted_request_headers": ("In {browser} the header User-Agent never requires a preflight", "headers/h153"),
     "high_bytes_are_unsafe": ("In {browser} a byte from 0x80 up in a header's value requires a preflight", "safelist/020"),
-    "content_type_parameters_are_strict": ("{browser} safelist{s} a Content-Type only if its parameters are well formed", "safelist/h211"),
+    "content_type_parameters_are_strict": ("{browser} parse{s} the parameters of a Content-Type in {its} own way", "safelist/h211"),
     "range_pattern": ("{browser} safelist{s} other values of Range than the Standard does", "safelist/081"),
     "range_limit": ("{browser} {does} not safelist a Range with very large numbers", "safelist/h263"),
     "safelisted_total_size": ("{browser} {does} not limit the total size of safelisted request headers", "safelist-total/h002"),
