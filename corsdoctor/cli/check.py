@@ -89,7 +89,7 @@ def check(
     if session:
         from corsdoctor.cli.session import check_session  # what a plain check need not load
 
-        others = {"--probes": probes, "--timeout": pace.timeout}
+        others = {"--probes": probes, "--timeout": pace.timeout, "--diagram": output.diagram or output.ascii or None}
         check_session(asked, (name for name, value in others.items() if value is not None), found)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake

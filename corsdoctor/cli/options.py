@@ -97,15 +97,23 @@ class OutputFlags(SimpleNamespace):
     show_secrets: bool
     save = cast("str | None", None)  # where a command has --save
     print_as = cast("str | None", None)  # where a command has --print
+    diagram = ascii = False  # where a command has --diagram
 
 
-class SavingFlags(OutputFlags):
+class DrawingFlags(OutputFlags):
+    """The same, with --diagram."""
+
+    diagram: bool
+    ascii: bool
+
+
+class SavingFlags(DrawingFlags):
     """The same, with --save."""
 
     save: str | None
 
 
-class PrintingFlags(OutputFlags):
+class PrintingFlags(DrawingFlags):
     """The same, with --print."""
 
     print_as: str | None
@@ -266,16 +274,17 @@ _save = option(
 _print = option(
     _OUTPUT, "--print", "print_as", type=click.Choice(["curl", "fetch", "httpie", "powershell"]), metavar="TOOL", common=True, help="Print each request as a command of another tool. TOOL is curl, fetch (for Node.js), httpie or powershell (7). The command replaces the report. curl sends the same bytes. Secrets are masked unless --show-secrets is given.",
 )  # fmt: skip
-saving_output = _output(_VERDICT_ONLY, _save, into=SavingFlags)
-printing_output = _output(_VERDICT_ONLY, _print, into=PrintingFlags)
-output_of_check = _output(_VERDICT_ONLY, _save, _print, into=CheckOutputFlags)
-output_of_audit = _output(
-    "Show only the result, in one line.", formats=f"{', '.join(AUDIT_FORMATS)}. The default is text."
-)
-output_of_lint = _output(
-    "Show only the result, in one line.",
-    formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.",
-)
+_drawing = (
+    option(_OUTPUT, "--diagram", is_flag=True, common=True, help="Draw the requests and responses as a sequence diagram, in place of their lines."),
+    option(_OUTPUT, "--ascii", is_flag=True, help="Draw the diagram in ASCII. It implies --diagram."),
+)  # fmt: skip
+drawing_output = _output(_VERDICT_ONLY, *_drawing, into=DrawingFlags)
+saving_output = _output(_VERDICT_ONLY, *_drawing, _save, into=SavingFlags)
+printing_output = _output(_VERDICT_ONLY, *_drawing, _print, into=PrintingFlags)
+output_of_check = _output(_VERDICT_ONLY, *_drawing, _save, _print, into=CheckOutputFlags)
+_RESULT_ONLY: Final = "Show only the result, in one line."
+output_of_audit = _output(_RESULT_ONLY, formats=f"{', '.join(AUDIT_FORMATS)}. The default is text.")
+output_of_lint = _output(_RESULT_ONLY, formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.")  # fmt: skip
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",

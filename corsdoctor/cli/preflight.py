@@ -25,7 +25,7 @@ from corsdoctor.report import Report, report_on
 @from_text
 @options.request_of_page
 @options.transport
-@options.output
+@options.drawing_output
 @options.failing("blocked,error")
 def preflight(
     urls: tuple[str, ...],

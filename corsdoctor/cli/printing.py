@@ -18,6 +18,7 @@ from corsdoctor.reading import nearest, shown, shown_path
 from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_lint, mask_report
+from corsdoctor.reports.writer import Signs
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
@@ -60,7 +61,7 @@ class Printer:
 
     With `only`, items that have none of these levels are counted but not written. With `summary`, or if all formats go
     to files, a final line on standard error has the number of items that were checked and that failed; none with --quiet.
-    `transport` is how servers are reached, for the commands of --print. `writers` are the formats.
+    `transport` is how servers are reached, for the commands of --print and for diagrams. `writers` are the formats.
     """
 
     def __init__(
@@ -83,7 +84,10 @@ class Printer:
             raise InvalidScenario(*wrong)
         if flags.quiet and flags.verbose:
             raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: use one of them"))
-        look = style(flags.color, -1 if flags.quiet else flags.verbose)
+        look = style(flags.color, -1 if flags.quiet else flags.verbose)._replace(
+            diagram=Signs.ASCII if flags.ascii else Signs.UNICODE if flags.diagram else Signs.NONE,
+            proxy="" if transport is None or transport.proxy is None else transport.proxy.rpartition("@")[2],
+        )
         self._secrets, self._source, self._only = flags.show_secrets, source, only
         self.seen: set[str] = set()
         """The levels that the items have."""

@@ -119,7 +119,7 @@ _SHARE: Final = "Sharing the file"
 @option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
-@options.output
+@options.drawing_output
 @options.failing("blocked,error, with --live also unsent")
 def replay(
     file: str,

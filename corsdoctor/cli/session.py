@@ -18,6 +18,7 @@ from corsdoctor.wire import Send
 _INSTEAD: Final = {
     "--probes": "a session sends no probes; check the URL alone to find the cause",
     "--timeout": "use --max-time, which limits each request",
+    "--diagram": "its report is a timeline",
 }
 
 

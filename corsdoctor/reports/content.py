@@ -86,7 +86,13 @@ class Verbatim(NamedTuple):
     text: str
 
 
-Block = Blank | Paragraph | Marked | Labelled | Rows | Verbatim
+class Drawn(NamedTuple):
+    """The lines of a drawing, which fit the width already."""
+
+    rows: tuple[Row, ...]
+
+
+Block = Blank | Paragraph | Marked | Labelled | Rows | Verbatim | Drawn
 
 
 class Content:
@@ -119,3 +125,7 @@ class Content:
     def verbatim(self, text: str) -> None:
         """Lines to copy: neither wrapped nor shortened."""
         self.blocks.append(Verbatim(text))
+
+    def drawn(self, rows: Iterable[Row]) -> None:
+        """The lines of a drawing."""
+        self.blocks.append(Drawn(tuple(rows)))

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from corsdoctor.reports.content import (
     Blank,
     Block,
+    Drawn,
     Entry,
     Labelled,
     Marked,
@@ -38,7 +39,7 @@ def cells(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """The first columns of `text`, ending in … if something is missing."""
-    return text if cells(text) <= width else _head(text, width - 1) + ELLIPSIS
+    return text if cells(text) <= width else head_of(text, width - 1) + ELLIPSIS
 
 
 def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list[str]:
@@ -101,6 +102,8 @@ def page(blocks: Iterable[Block], style: Style) -> str:
                 sheet.rows(rows, columns.get(table, 0), indent)
             case Verbatim(text):
                 sheet.verbatim(text)
+            case Drawn(rows):
+                sheet.drawn(rows)
             case _:
                 assert_never(block)
     return str(sheet)
@@ -140,6 +143,10 @@ class Page:
     def verbatim(self, text: str) -> None:
         """Lines to copy: neither wrapped nor cut."""
         self.lines.extend("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+    def drawn(self, rows: Iterable[Row]) -> None:
+        """Lines of a drawing, as they are."""
+        self.lines.extend(self._paint(row.text, row.role) for row in rows)
 
     def labelled(self, entries: Iterable[Entry]) -> None:
         """Entries in two columns."""
@@ -186,7 +193,7 @@ class Page:
             return
         if remark and not more and room - at >= min(cells(remark), FAIR_REMARK):
             if cells(remark) > room - at:
-                remark = _head(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
+                remark = head_of(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
             role = Role.BAD if failed else Role.FAINT
             self.lines.append(head + first + " " * (at - cells(first)) + self._paint(remark, role))
         else:
@@ -215,7 +222,8 @@ def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
     return wrap(text, width, limit, hang=2)
 
 
-def _head(text: str, width: int) -> str:
+def head_of(text: str, width: int) -> str:
+    """The first columns of `text`."""
     if text.isascii():
         return text[:width]
     taken = end = 0

@@ -36,17 +36,24 @@ _ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
 
 
 class Block(NamedTuple):
-    """One exchange. `key` identifies it, whatever the browser; `why` is why a preflight was due; `brief` is the
-    exchange in one line; `failed` says that a rule was broken at it.
+    """One exchange. `key` identifies it, whatever the browser; `why` is why a preflight was due; `asked` and `answered`
+    are the lines of the request and of what came; `brief` is the exchange in one line; `failed` says that a rule was
+    broken at it.
     """
 
     key: tuple[str, ...]
     title: str
     why: str
-    rows: tuple[Row, ...]
+    asked: tuple[Row, ...]
+    answered: tuple[Row, ...]
     steps: tuple[Step, ...] = ()
     brief: Row | None = None
     failed: bool = False
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All lines."""
+        return self.asked + self.answered
 
 
 def mark(report: Report) -> tuple[str, Role]:
@@ -86,20 +93,18 @@ def _block(
 ) -> Block:
     steps = tuple(s for s in diagnosis.steps if s.exchange == index and s.rule is not PREFLIGHT_NEEDED)
     failed = any(s.outcome is Outcome.FAIL for s in steps)
-    rows = [
+    asked = (
         Row(">", f"{exchange.request.method} {_target(diagnosis, exchange)}"),
         *_certificate(diagnosis, exchange),
         *(Row(">", f"{n}: {v}") for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
-    ]
-    if planned and exchange.response is not None:
-        rows.append(Row(" ", "required response"))
-    rows += _answer(diagnosis, exchange, steps, planned, everything)
+    )
+    answered = [Row(" ", "required response")] if planned and exchange.response is not None else []
+    answered += _answer(diagnosis, exchange, steps, planned, everything)
     if diagnosis.verdict is Verdict.BLOCKED and failed and exchange.is_preflight:
-        asked = exchange.request.headers.get(ACRM)
-        rows.append(Row("-", f"The {asked} is never sent."))
+        answered.append(Row("-", f"The {exchange.request.headers.get(ACRM)} is never sent."))
     why = reasons(diagnosis, index) if exchange.is_preflight else ""
-    brief = _brief(rows[0].text, exchange.response)
-    return Block(key, _title(exchange.kind, hops), why, tuple(rows), steps, brief, failed)
+    brief = _brief(asked[0].text, exchange.response)
+    return Block(key, _title(exchange.kind, hops), why, asked, tuple(answered), steps, brief, failed)
 
 
 def _certificate(diagnosis: Diagnosis, exchange: Exchange) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import mark, reasons
 from corsdoctor.reports.replay_text import Group, add_difference, add_probes, add_replay
 from corsdoctor.reports.wording import capital, noted, policies, readable_sentence, requested, short_verdict, who
-from corsdoctor.reports.writer import Style
+from corsdoctor.reports.writer import Signs, Style
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import URL, parse, same_origin
 
@@ -160,12 +160,12 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
     shown.blank()
     _heading(report, main[0], shown)
     everything = style.verbosity > 0
-    add_replay(report, main, shown, everything=everything, named=bool(others) and everything)
-    for group in others:
-        if everything:
-            add_replay(report, group, shown, everything=True, named=True)
-        else:
-            add_difference(report, main, group, shown)
+    if style.diagram is not Signs.NONE:
+        from corsdoctor.reports.diagram import add_diagrams  # what a plain check need not load
+
+        add_diagrams(report, style, shown)
+    if everything or style.diagram is Signs.NONE:
+        _add_replays(report, main, others, shown, everything=everything)
     add_probes(report, shown)
     add_notes(report, style, shown)
     if report.cure is not None:
@@ -173,6 +173,15 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
 
         add_whole_cure(report, style, shown)
     return shown
+
+
+def _add_replays(report: Report, main: Group, others: list[Group], shown: Content, *, everything: bool) -> None:
+    add_replay(report, main, shown, everything=everything, named=bool(others) and everything)
+    for group in others:
+        if everything:
+            add_replay(report, group, shown, everything=True, named=True)
+        else:
+            add_difference(report, main, group, shown)
 
 
 def _one_line(report: Report) -> Content:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from corsdoctor.report import Item
 
 
+class Signs(StrEnum):
+    """The characters of a diagram; none of it with NONE."""
+
+    NONE = "none"
+    UNICODE = "unicode"
+    ASCII = "ascii"
+
+
 class Style(NamedTuple):
     """The style of a report: columns, ANSI colors or none, and the amount (-1 quiet, 0, 1 every step, ...).
 
-    `sending` is the start of a sentence that says how to send a request that may change data.
+    `sending` is the start of a sentence that says how to send a request that may change data. `diagram` is what to draw
+    in place of the lines of a replay. `proxy` is the address of the proxy that requests pass.
     """
 
     width: int = 80
     color: bool = False
     verbosity: int = 0
     sending: str = "Add --send"
+    diagram: Signs = Signs.NONE
+    proxy: str = ""
 
 
 class Writer(Protocol):
