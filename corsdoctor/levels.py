@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import FlowReport, Item, Problem, Report
+from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 
 if TYPE_CHECKING:
     from corsdoctor.suite.outcome import CaseOutcome
@@ -38,13 +38,18 @@ def counts_as(item: Item) -> CaseOutcome:
             return CaseOutcome.PASSED
 
 
-def levels(item: Item | FlowReport) -> frozenset[str]:
-    """Which of LEVELS an item has, and whether it is JUDGED.
+def levels(item: Item | FlowReport | AuditReport) -> frozenset[str]:
+    """Which of LEVELS an item has, and whether it is JUDGED. An audit with findings has the worst severity as its level.
 
     A policy's case is not "blocked" if its result is the expected one, or a known failure.
     """
     from corsdoctor.suite.outcome import CaseOutcome
 
+    if isinstance(item, AuditReport):
+        worst = item.severity
+        return frozenset(
+            {"error"} if not item.explored.answered else {JUDGED} if worst is None else {JUDGED, str(worst)}
+        )
     if isinstance(item, FlowReport):
         return _levels_of_flow(item)
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}

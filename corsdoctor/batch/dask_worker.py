@@ -11,10 +11,9 @@ from distributed import Reschedule, Status, get_worker, secede
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rendered import Rendered
 from corsdoctor.batch.waiting import pack
-from corsdoctor.batch.work import Work
-from corsdoctor.batch.worker_pool import Finish, WorkerPool
+from corsdoctor.batch.work import Finish, Result, Work
+from corsdoctor.batch.worker_pool import WorkerPool
 from corsdoctor.batch.worker_pools import WorkerPools
-from corsdoctor.report import Item
 from corsdoctor.version import __version__
 
 _IDLE = 10.0  # seconds that a worker keeps its pool and connections without a chunk
@@ -55,7 +54,7 @@ def end_batch(name: str, dask_worker: Any) -> None:
     _POOLS.end((str(dask_worker.address), name))
 
 
-def _packed(finish: Finish, item: Item) -> Rendered | bytes:
+def _packed(finish: Finish, item: Result) -> Rendered | bytes:
     result = finish(item)
     return result if isinstance(result, Rendered) else pack(result)
 

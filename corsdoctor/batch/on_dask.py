@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from math import inf
 from queue import Empty, SimpleQueue
@@ -35,13 +34,11 @@ from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
 from corsdoctor.batch.rendered import Rendered
 from corsdoctor.batch.waiting import unpack
-from corsdoctor.batch.work import Work, internal_error
-from corsdoctor.batch.worker_pool import Finish
+from corsdoctor.batch.work import Finish, Result, Work, internal_error
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.report import FlowReport, Item, Problem, ProblemKind
 from corsdoctor.version import __version__
 
-_Answer = Item | FlowReport | Rendered | None
+_Answer = Result | Rendered | None
 """None if `late` returns no result."""
 _PARTITIONS = 8  # for each thread of a worker: a dead host delays the other hosts of its partition
 _IN_FLIGHT = 5_000  # the most lines that are read but not handed out
@@ -84,7 +81,7 @@ class OnDask:
         addresses = [name for name, worker in workers.items() for _ in range(worker["nthreads"] * _PARTITIONS)]
         self._partitions = [Partition(worker) for worker in addresses]
         share = Rate(work.rate.total and work.rate.total / len(workers), work.rate.host)
-        self._work, self._jobs = replace(work, rate=share), jobs
+        self._work, self._jobs = work.at(share), jobs
         self._set_up()
         self._changed = threading.Condition()
         self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -284,7 +281,7 @@ class OnDask:
             case CancelledError():
                 raise UnreadableInput(self._where, "the connection to the scheduler was lost") from got
             case Exception():
-                results = [self._finish(internal_error(line, got)) for _, line in chunk.lines]
+                results = [self._finish(self._work.failed(line, internal_error(got))) for _, line in chunk.lines]
             case _:
                 partition.before, results = got
                 partition.worker = partition.before
@@ -293,14 +290,10 @@ class OnDask:
                 self._results[number] = result
                 self._ordering.came(number)
 
-    def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
+    def _killed(self, partition: Partition, chunk: Chunk) -> list[Result]:
         """Handles a chunk whose workers died repeatedly. One of its lines may be the reason: halving the chunk finds it."""
         if len(chunk.lines) == 1:
-            return [
-                Problem(
-                    chunk.lines[0][1].number, "every Dask worker that processed it stopped", kind=ProblemKind.INTERNAL
-                )
-            ]
+            return [self._work.failed(chunk.lines[0][1], "every Dask worker that processed it stopped")]
         partition.worker = ""
         middle = len(chunk.lines) // 2
         partition.again.extend((Chunk(chunk.lines[:middle]), Chunk(chunk.lines[middle:])))

@@ -17,13 +17,11 @@ from typing import BinaryIO, Final
 
 from corsdoctor.batch.answer import Answer, is_torn, read_answer
 from corsdoctor.batch.in_use import taken
-from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Work
-from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
-from corsdoctor.masking import MASK, mask_url
-from corsdoctor.reading import matches, shown_path
-from corsdoctor.scenario import Scenario
+from corsdoctor.masking import mask_url
+from corsdoctor.reading import shown_path
 
 MOST_HELD: Final = 100_000
 """The most lines that wait for the comparison."""
@@ -32,6 +30,7 @@ MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 _LONGEST: Final = 64 * 1024 * 1024
 """The most bytes of a line of the file."""
 _NO_FILE: Final = "must be a regular file that can be read and written, not a pipe or a device"
+_INPUT: Final = "input; use the FILE and options"
 _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART, RLENGTH)]++' FILE > NEW"""
 
 
@@ -154,24 +153,11 @@ class Answered:
 
     def _prove(self, answer: Answer, line: Line, work: Work) -> None:
         """Raises InvalidScenario if `answer`, in which secrets are masked, cannot be the one to `line`."""
-        try:
-            id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
-        except BadLine as e:
-            if answer.url is None and answer.id == e.id:
-                return
-            raise self._misfit(answer) from e
-        if answer.id != id:
-            raise self._misfit(answer)
-        if answer.url is None or not isinstance(scenario, Scenario):
-            return  # anything may have gone wrong, or the answer does not repeat what was asked
-        asked = (scenario.method, str(scenario.origin))
-        if asked != (answer.method, answer.origin) or not matches(answer.url.split(MASK), scenario.url):
-            raise self._misfit(answer)
-        differing = _differing(answer, scenario, work)
-        if differing:
-            raise self._misfit(answer, f"options: {differing}; use the options")
+        differing = work.misfit(answer, line)
+        if differing is not None:
+            raise self._misfit(answer, f"options: {differing}; use the options" if differing else _INPUT)
 
-    def _misfit(self, answer: Answer, what: str = "input; use the FILE and options") -> InvalidScenario:
+    def _misfit(self, answer: Answer, what: str = _INPUT) -> InvalidScenario:
         asked = "" if answer.url is None else f", {answer.method} {mask_url(answer.url)} from {answer.origin},"
         return self._refuse(
             f"its result for line {answer.line}{asked} does not match the {what} that it was started with"
@@ -182,30 +168,3 @@ class Answered:
 
     def _refuse(self, reason: str) -> InvalidScenario:
         return InvalidScenario(Mistake("--resume", shown_path(self.path), reason))
-
-
-def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
-    """How the options that `answer` was made with differ from the current ones; "" if they do not."""
-    asked = [name for name, _ in answer.browsers]
-    now = [profile.name for profile in work.profiles]
-    if asked and {*asked} != {*now}:
-        return f"it has {', '.join(asked)}, but --browser is now {', '.join(now)}"
-    if work.send and any(verdict == Verdict.UNSENT for _, verdict in answer.browsers):
-        return "the request was not sent, but --send is given now"
-    how = answer.how
-    if how is None:
-        return ""
-    if not _same_headers(how["headers"], scenario.headers):
-        return "the headers differ"
-    for key in ("credentials", "mode", "redirect", "api", "preload_as", "upload_listener"):
-        if key in how and how[key] != getattr(scenario, key):
-            return f"{key} differs"
-    return ""
-
-
-def _same_headers(answered: list[list[str]], asked: tuple[tuple[str, str], ...]) -> bool:
-    """Whether `answered`, in which secrets are masked, can be `asked`."""
-    return len(answered) == len(asked) and all(
-        name == now and matches(value.split(MASK), text)
-        for (name, value), (now, text) in zip(answered, asked, strict=True)
-    )

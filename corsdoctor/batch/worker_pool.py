@@ -13,12 +13,9 @@ from typing import Any
 from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.host_queues import HostQueues
 from corsdoctor.batch.line import Line
-from corsdoctor.batch.work import Worker, internal_error
-from corsdoctor.report import FlowReport, Item
+from corsdoctor.batch.work import Finish, Worker, internal_error
 
 _LOOK = 0.5  # seconds between checks whether the results are wanted
-Finish = Callable[[Item | FlowReport], Any]
-"""What converts an Item before it is returned."""
 
 
 @dataclass(slots=True)
@@ -93,4 +90,4 @@ class WorkerPool:
         try:
             return finish(self._worker.answer(line))
         except Exception as e:
-            return finish(internal_error(line, e))
+            return finish(self._worker.work.failed(line, internal_error(e)))

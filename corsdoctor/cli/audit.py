@@ -147,7 +147,7 @@ def audit(
         with closing(runs):
             for report in runs:
                 seen.append(report)
-                printer.show_audit(report)
+                printer.show(report)
     if write_policy is not None and seen[0].explored.answered:
         write_found_policy(seen[0], write_policy)
     if proof is not None:

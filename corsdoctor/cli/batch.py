@@ -10,11 +10,11 @@ from time import monotonic
 
 import click
 
+from corsdoctor.batch.checks import CheckWork
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.origins import with_origins
 from corsdoctor.batch.resume import Answered
 from corsdoctor.batch.shard import read_shard
-from corsdoctor.batch.work import Work
 from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
@@ -138,7 +138,7 @@ def batch(
     reaching = flags.transport_options(transport, found, connections=jobs)
     worker, has_origin = None, request.origin is not None or request.page is not None
     if reaching is not None:
-        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing, jar)
+        work = CheckWork(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing, jar)
         worker = flags.noting(found, work.open, "--")
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.raise_if_any()

@@ -14,19 +14,18 @@ from corsdoctor.batch.host_queues import SLOW
 from corsdoctor.batch.in_order import InOrder, in_order
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rendered import Rendered, rendered
-from corsdoctor.batch.work import Work, Worker, internal_error
+from corsdoctor.batch.work import Result, Work, Worker, internal_error
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import shown
-from corsdoctor.report import FlowReport, Item
 
 if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
-_Answer = Item | FlowReport | Rendered
+_Answer = Result | Rendered
 _PATIENCE = 1.0  # seconds that a result may wait for an earlier one if a later run can continue: a kill loses less
 _GARBAGE = 10_000  # new objects until Python collects garbage, which connections leave behind
 
@@ -112,24 +111,24 @@ class BatchRun:
         )  # fmt: skip
 
     @property
-    def _finish(self) -> Callable[[Item | FlowReport], _Answer]:
+    def _finish(self) -> Callable[[Result], _Answer]:
         return partial(rendered, show_secrets=self.show_secrets) if self.lines_only else as_it_is
 
     def _answer(self, line: Line) -> _Answer | None:
         try:
             return self._finish(self.worker.answer(line))
         except Exception as e:
-            return self._finish(internal_error(line, e))
+            return self._finish(self.work.failed(line, internal_error(e)))
 
     def _late(self, line: Line) -> _Answer | None:
         self._unanswered += 1
         if self.resuming:
             return None
         reason = f"not finished within --timeout ({self.timeout:g} s)"
-        return self._finish(self.worker.problem(line, reason))
+        return self._finish(self.worker.late(line, reason))
 
 
-def as_it_is(item: Item | FlowReport) -> Item | FlowReport:
+def as_it_is(item: Result) -> Result:
     """The item itself, for writers that need each item."""
     return item
 

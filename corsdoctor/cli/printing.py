@@ -115,9 +115,15 @@ class Printer:
 
             self._summary = Summary()
 
-    def show(self, item: Item | FlowReport) -> None:
-        """Writes an item, a flow as one; a format that has no flows gets a report for each of its requests."""
+    def show(self, item: Item | FlowReport | AuditReport) -> None:
+        """Writes an item, a flow as one; a format that has no flows gets a report for each of its requests.
+
+        An audit needs the writers of AUDIT_FORMATS.
+        """
         wanted = self._wanted(levels(item))
+        if isinstance(item, AuditReport):
+            self._show_audit(item if self._secrets else mask_audit(item))
+            return
         if isinstance(item, FlowReport):
             if wanted:
                 self._show_flow(item if self._secrets else mask_flow(item))
@@ -141,12 +147,10 @@ class Printer:
             else:
                 output.write(*map(output.writer.add, flow.reports()))
 
-    def show_audit(self, report: AuditReport) -> None:
-        """Writes an audit; the writers are those of AUDIT_FORMATS."""
-        shown = report if self._secrets else mask_audit(report)
+    def _show_audit(self, report: AuditReport) -> None:
         for output in self._outputs:
             writer: Any = output.writer  # one of AUDIT_FORMATS
-            output.write(writer.add_audit(shown))
+            output.write(writer.add_audit(report))
 
     def show_lint(self, linted: Linted) -> None:
         """Writes what lint found in a file, in the formats of LINT_FORMATS."""

@@ -10,6 +10,7 @@ from corsdoctor.audit.explore import BUDGET, explore
 from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.weaknesses import WEAKNESSES
 from corsdoctor.audit.weigh import Severity, Weighed, findings
+from corsdoctor.levels import JUDGED, levels
 from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse, parse_origin
@@ -43,7 +44,10 @@ def test_a_report_is_as_severe_as_its_worst_finding() -> None:
     report = AuditReport(explored(server), findings(explored(server)), Scenario(server.url, OPAQUE))
     assert report.severity is report.findings[0].severity
     assert not report.good
+    assert levels(report) == {JUDGED, str(report.severity)}
     assert report._replace(findings=()).severity is None
+    assert levels(report._replace(findings=())) == {JUDGED}
+    assert levels(report._replace(explored=Explored(report.explored.target))) == {"error"}
     assert report._replace(findings=()).good
 
 

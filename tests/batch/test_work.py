@@ -9,9 +9,9 @@ from importlib.resources import files
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from corsdoctor.batch.checks import CheckWork
 from corsdoctor.batch.line import Line, host_of
 from corsdoctor.batch.rate import Rate
-from corsdoctor.batch.work import Work
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Problem, Report, Retried
@@ -27,7 +27,7 @@ from tests.cli.conftest import PAGE, Server
 _ORIGIN = parse_origin(PAGE)
 assert _ORIGIN is not None
 DEFAULTS = Scenario("about:blank", _ORIGIN)
-WORK = Work(DEFAULTS, BROWSERS, TransportOptions(), has_origin=True, rate=Rate(1000, 500), retry_after=5)
+WORK = CheckWork(DEFAULTS, BROWSERS, TransportOptions(), has_origin=True, rate=Rate(1000, 500), retry_after=5)
 
 
 def test_work_and_items_can_be_pickled(server: Server) -> None:
