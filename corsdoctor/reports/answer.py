@@ -46,7 +46,7 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
     shown.marked(*mark(report), f"{name(report)}: {first[:1].lower()}{first[1:]}" if named else first)
     for text in _explained(report, main, faults):
         shown.marked(" ", Role.PLAIN, text)
-    entries = [*_causes(faults, style.verbosity), *_fix(report, faults, style)]
+    entries = [*causes(faults, style.verbosity), *_fix(report, faults, style)]
     unknown = report.find_out if not any(entry.label == "Cause" for entry in entries) else None
     if unknown is not None:
         entries.insert(
@@ -141,7 +141,7 @@ def _readable(diagnosis: Diagnosis) -> Iterator[str]:
             )
 
 
-def _causes(faults: list[list[Finding]], verbosity: int) -> list[Entry]:
+def causes(faults: list[list[Finding]], verbosity: int) -> list[Entry]:
     """Why each fault exists; with -v, what shows that."""
     texts: dict[str, list[Finding]] = {}
     for fault in faults:

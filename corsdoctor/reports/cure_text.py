@@ -12,8 +12,9 @@ from corsdoctor.cure.change import VARY
 from corsdoctor.cure.cookies import LostCookie
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
-from corsdoctor.findings import failures
+from corsdoctor.findings import Finding, blockers, failures
 from corsdoctor.report import Report
+from corsdoctor.reports.answer import causes
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page as laid_out
 from corsdoctor.reports.prescription_text import WARNING, add_prescription
@@ -30,7 +31,7 @@ from corsdoctor.reports.wording import (
     who,
 )
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Field, Outcome
+from corsdoctor.rule import Field, Outcome, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
@@ -55,6 +56,8 @@ _RESTRICT: Final = "This page needs nothing, but restrict the origins: allow onl
 _PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
 _HEADERS_SECOND: Final = frozenset({"gateway-error", "rate-limited", "server-error", "too-large"})
 """Errors that scripts may want to read, so that headers are the second step."""
+_IN_FRONT: Final = frozenset({"authentication", "bot-challenge", "client-certificate", "forbidden"})
+"""Causes for which something may answer a preflight request before the application does."""
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
@@ -92,6 +95,15 @@ def _verdict(report: Report, page: Content) -> None:
         f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in failures(report.diagnoses)
     ):
         page.marked(" ", Role.PLAIN, text)
+    in_front = [fault for fault in blockers(report.diagnoses) if _is_in_front(fault[0])]
+    if in_front and report.cure is not None and report.cure.changes:
+        fixes = dict.fromkeys(readable_text(next_step(fault[0].step)) for fault in in_front)
+        page.labelled([*causes(in_front, 0), *(Entry("Fix", text, Role.STRONG, whole=True) for text in fixes)])
+
+
+def _is_in_front(finding: Finding) -> bool:
+    cause, exchange = finding.step.cause, finding.exchange
+    return cause is not None and cause.id in _IN_FRONT and exchange is not None and exchange.is_preflight
 
 
 def add_cure(report: Report, style: Style, page: Content) -> None:

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 import pytest
 
+from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import cure
 from corsdoctor.policy import Policy, merged
 from corsdoctor.recipes.prescription import prescribe
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.reports import write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Headers, Response
 from tests.reports.cases import CASES
@@ -64,6 +66,18 @@ def test_golden_after_a_check(golden: Golden) -> None:
 
 def test_golden_in_colour(golden: Golden) -> None:
     golden("cure-preflight-405.color.txt", render(report("preflight-405", "nginx"), Style(80, color=True)))
+
+
+@pytest.mark.parametrize(("status", "server", "shown"), [(403, "Google Frontend", True), (405, "nginx", False)])
+def test_what_refuses_a_preflight_before_the_application_is_named(status: int, server: str, shown: bool) -> None:
+    """The application never sees that request, so its configuration alone changes nothing."""
+    refused = b"<title>403 Forbidden</title><h2>Your client does not have permission to get URL <code>/x</code> from this server.</h2>"
+    answer = Response(status, Headers((("Server", server), ("Content-Type", "text/html"))), body=refused)
+    asked = Scenario("https://api.example/x", Origin("https", "app.example"), headers=(("Authorization", "x"),))
+    plain = report_on(asked, BROWSERS, lambda *_: answer)
+    text = " ".join(render([plain._replace(cure=cure(plain.diagnoses))], Style(80)).split())
+    assert ("Cause" in text, "--no-invoker-iam-check" in text) == (shown, shown)
+    assert "status 204" in text
 
 
 @pytest.mark.parametrize("case_id", BY_ID)
