@@ -41,7 +41,7 @@ def flow(
 ) -> exit_status.ExitStatus:
     """Replay pages that a user visits and the requests that they make, each browser with its own cookies and caches.
 
-    FILE is TOML, JSON or YAML, by its name; - is standard input. Each browser begins with an empty profile. The pages
+    FILE is TOML, JSON or YAML, by its name; - is standard input. ${NAME} in it is a variable of the environment. Each browser begins with an empty profile. The pages
     themselves are not requested: FILE has the headers of their responses. The requests are sent, each method that may change
     data only with --send. Time is simulated, so that a `wait` costs nothing, unless --real-time is given.
 

@@ -5,28 +5,27 @@ A browser that an exception names has a cell of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.flow.read import InvalidFlow, read_flow
+from corsdoctor.flow.read import InvalidFlow
 from corsdoctor.flow.story import Flow, FlowRequest
-from corsdoctor.scenario import FromEnvironment
 from corsdoctor.suite.case import Case, StepOf
 from corsdoctor.suite.entries import Context, needed, read_id
 from corsdoctor.suite.expectation import read_expected, read_known
+from corsdoctor.suite.flow_variables import read_expanded
 from corsdoctor.suite.grid import Cell
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.request_spec import read_browsers
-from corsdoctor.suite.variables import Text, parameters
+from corsdoctor.suite.variables import Text
 from corsdoctor.value_path import Path
 
 KEYS: Final = ("id", "flow", "browsers", "expect", "except", "known")
 _EXCEPTION: Final = ("step", "browser", "expect", "known")
-_HIDDEN: Final = "with its variables expanded, this is not valid; the value is not shown"
 _URLS: Final = ("page", "url")
 
 
@@ -90,65 +89,23 @@ def _requests(flow: Flow) -> tuple[FlowRequest, ...]:
 
 def _flow(context: Context, value: object, path: Path) -> Flow | None:
     """The flow in `value`, or in the file that it names."""
-    reader, texts = context.reader, dict[Path, Text]()
-    bases = context.bases
+    reader, bases = context.reader, context.bases
     if isinstance(value, str):
         try:
             value, bases = context.flow_of(value), {}
         except UnreadableInput as e:
             reader.wrong(path, str(e))
             return None
+
+    def text_of(raw: str, at: Path) -> Text | None:
+        return reader.text(raw, (*path, *at), bases if bases and at[-1] in _URLS else None, show=False)
+
     try:
-        flow = read_flow(_expanded(reader, value, path, (), bases, texts))
+        return read_expanded(value, text_of)
     except InvalidFlow as e:
         for at, why in e.mistakes:
-            within = [text for place, text in texts.items() if place[: len(at)] == at]
-            hidden = next((text.unset or _HIDDEN for text in within), None)
-            reader.wrong((*path, *at), hidden or why)
+            reader.wrong((*path, *at), why)
         return None
-    visits = (
-        visit._replace(
-            requests=tuple(_hiding(one, ("visits", v, "requests", r), texts) for r, one in enumerate(visit.requests))
-        )
-        for v, visit in enumerate(flow.visits)
-    )
-    return flow._replace(visits=tuple(visits))
-
-
-def _expanded(
-    reader: Reader, value: object, path: Path, at: Path, bases: Mapping[str, Text], texts: dict[Path, Text]
-) -> object:
-    """`value` with the variables of its strings expanded, in URLs of the policy also the bases.
-
-    `texts` gets those that hold a value of the environment, or lack it, by their place in the flow.
-    """
-    if isinstance(value, dict):
-        return {key: _expanded(reader, one, path, (*at, str(key)), bases, texts) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_expanded(reader, one, path, (*at, i), bases, texts) for i, one in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-    text = reader.text(value, (*path, *at), bases if bases and at[-1] in _URLS else None, show=False)
-    if text is None:
-        return value
-    if text.secret or text.unset:
-        texts[at] = text
-    return text.value
-
-
-def _hiding(request: FlowRequest, path: Path, texts: Mapping[Path, Text]) -> FlowRequest:
-    """`request`, which knows what of it came from the environment."""
-    own = {at[len(path) :]: text for at, text in texts.items() if at[: len(path)] == path and text.secret}
-    lines = request.scenario.headers
-    names = (lines[key[1]][0] if isinstance(key[1], int) else key[1] for key in own if key[0] == "headers")
-    hidden = FromEnvironment(
-        frozenset(name.lower() for name in names),
-        parameters(own["url",]) if ("url",) in own else frozenset(),
-        ("body",) in own,
-    )
-    below = (_hiding(one, (*path, "subresources", i), texts) for i, one in enumerate(request.subresources))
-    scenario = request.scenario._replace(from_environment=hidden)
-    return request._replace(scenario=scenario, subresources=tuple(below))
 
 
 def _expected(reader: Reader, given: dict[str, Any], path: Path, requests: int | None) -> list[Expected]:
