@@ -18,22 +18,23 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it:
 
-    18 __init__        this map, and what `import corsdoctor` offers
+    19 __init__        this map, and what `import corsdoctor` offers
        __main__        python -m corsdoctor
-    17 pytest_plugin   the fixture `cors`
-    16 cli             the commands; errors become exit statuses
+    18 pytest_plugin   the fixture `cors`
+    17 cli             the commands; errors become exit statuses
        api             check(), fix() and run_policy(), for programs
-    15 results_file    reads the requests of a policy, or of results that were written
-    14 policy_run      runs the cases of a policy
+    16 results_file    reads the requests of a policy, or of results that were written
+    15 policy_run      runs the cases of a policy
        policy_file     reads a policy file and the environment
        flow_file       reads a file that describes a flow
        lint_file       opens and parses the files that lint reads
-    13 capture_file    opens a HAR file, or an archive of one
+    14 capture_file    opens a HAR file, or an archive of one
        batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
        hints           what must change, and the command that prints it, for blocked reports
        fixing          reports with the cure, as configuration of the user's server
        structured_file  parses a file in TOML, JSON or YAML, with the line of each value
+    13 cookie_file     reads the cookie jar that a user names
     12 transport       sends over HTTP: the only room that imports requests
        console         what a console message says, in the words of each browser
        reports         one file a format, each with a writer

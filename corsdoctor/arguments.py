@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from os import fspath
-from time import time
 from typing import Any, Final, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.cookie_file import cookies_in
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.opening import read_whole
 from corsdoctor.reading import items, nearest, read_browser, read_header_value, shown, utf8
-from corsdoctor.reading_cookies import BadJar, read_cookie, read_jar
+from corsdoctor.reading_cookies import BadJar, read_cookie
 from corsdoctor.reading_networks import read_address_spaces, read_answers
 from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, InvalidPage, default_method, on_page, read_page, with_cookie
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import Origin
 
 _OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent", "as_preload"})
-_MOST_BYTES: Final = 5_000_000
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Read = TypeVar("_Read")
 
@@ -197,17 +195,12 @@ class Arguments:
         return name
 
     def jar(self, field: str, given: object) -> tuple[tuple[HeldCookie, bool], ...]:
-        """The cookies in a file in Netscape format that have not expired; none without a file."""
+        """Each cookie in a file in Netscape format, and whether it has expired; none without a file."""
         path = self.path(field, given)
         try:
-            read = [] if path is None else read_jar(path, read_whole(path, _MOST_BYTES).decode("latin-1"), time())
-            return tuple((cookie, late) for cookie, late in read if not late)
+            return () if path is None else cookies_in(path)
         except BadJar as e:
-            self.add(field, str(path), f"line {e.line}: {e}")
-        except OSError as e:
-            self.add(field, str(path), f"cannot read the file: {e.strerror}")
-        except ValueError as e:  # too large; a NUL in the name
-            self.add(field, str(path), f"cannot read the file: {e}")
+            self.add(field, str(path), e.placed)
         return ()
 
     def raise_if_any(self) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.cookie_file import cookies_in
 from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.structured_file import DEEP, Source, check_numbers, parsed
 from corsdoctor.structured_file import read_text as read_source
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake
 from corsdoctor.suite.read import read
-from corsdoctor.suite.reader import MOST_MISTAKES, TABLES, Terms
+from corsdoctor.suite.reader import MOST_MISTAKES, TABLES, JarOf, Terms
 
 if TYPE_CHECKING:
     from corsdoctor.suite.case import Suite
@@ -45,7 +47,15 @@ def load(path: str, *, keep_unset: bool = False, text: str | None = None) -> Sui
         data, where = parsed(source, read_source(source) if text is None else text, suffix)
         check_numbers(source, data, where)
         terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
-        return read(data, os.environ, where, keep_unset=keep_unset, terms=terms, flow_of=_flow_beside(path))
+        return read(
+            data,
+            os.environ,
+            where,
+            keep_unset=keep_unset,
+            terms=terms,
+            flow_of=_flow_beside(path),
+            jar_of=_jar_beside(path),
+        )
     except RecursionError as e:
         raise source.broken(DEEP) from e
     except InvalidPolicy as e:
@@ -65,6 +75,11 @@ def _flow_beside(policy: str) -> Callable[[str], object]:
         return data
 
     return read
+
+
+def _jar_beside(policy: str) -> JarOf:
+    """Reads a cookie jar, whose name is relative to the policy; each once."""
+    return cache(lambda name: cookies_in(str(Path(policy).parent / name)))
 
 
 def read_text(path: str) -> str:

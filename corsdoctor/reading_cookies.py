@@ -50,17 +50,35 @@ def read_cookie(text: str) -> str | HeldCookie:
 
 
 class BadJar(ValueError):
-    """What is wrong with a line of a cookie jar, and its number."""
+    """What is wrong with a cookie jar, and the number of the line if it is in one."""
 
-    def __init__(self, reason: str, line: int) -> None:
+    def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
         self.line = line
+
+    @property
+    def placed(self) -> str:
+        """The reason, behind the line."""
+        return str(self) if self.line is None else f"line {self.line}: {self}"
 
 
 def site_of(scenario: Scenario) -> str:
     """The site of the requested URL, "" if the URL is invalid."""
     url = scenario.requested_url
     return "" if url is None else registrable_domain(url.host) or url.host
+
+
+def with_jar(scenario: Scenario, jar: Iterable[tuple[HeldCookie, bool]]) -> Scenario:
+    """`scenario` in a browser that also holds the cookies in `jar` that belong to the site of the URL and have not expired."""
+    held = (cookie for cookie, late in of_site(site_of(scenario), jar) if not late)
+    return scenario._replace(held=(*scenario.held, *held))
+
+
+def read_jar_name(text: str) -> str:
+    """The name of the file of a cookie jar; ValueError for standard input, which a list of requests may be on."""
+    if text in ("", "-"):
+        raise ValueError("must be the name of a file")
+    return text
 
 
 def of_site(site: str, jar: Iterable[tuple[HeldCookie, bool]]) -> Iterator[tuple[HeldCookie, bool]]:

@@ -48,6 +48,8 @@ FIELDS: Final = (
     RequestField("user_agent", "--user-agent", "user-agent", "user_agent", is_header_value=True),
 )
 ORIGIN: Final = RequestField("origin", "--origin", "origin", "origin")
+COOKIE_JAR: Final = RequestField("cookie_jar", "--cookie-jar", "cookie-jar", "cookie_jar")
+"""The file of the cookies that the browser has stored; a Scenario has those of its site in `held`."""
 PAGE_FIELDS: Final = (
     RequestField("page", "--page", "page", "page"),
     RequestField("page_headers", "--page-header", "page-headers", "page_headers"),

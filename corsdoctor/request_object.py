@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from corsdoctor.reading import is_header_line, missing_scheme, nearest, read_header_value, read_origin, shown, utf8
-from corsdoctor.reading_cookies import read_cookie
+from corsdoctor.reading_cookies import read_cookie, read_jar_name
 from corsdoctor.reading_networks import read_address_spaces, read_answers
-from corsdoctor.request_fields import FIELDS, RequestField, read_page
+from corsdoctor.request_fields import COOKIE_JAR, FIELDS, RequestField, read_page
 from corsdoctor.url import Origin
 
 _RELATIVE = re.compile(r"[^\s:=;,|@<>\uff1a\uff1d]*(?:[/?#]|\Z)")
@@ -106,6 +106,7 @@ def _page_headers(value: object) -> tuple[tuple[str, str], ...]:
 
 READERS: Final[dict[str, Callable[[object], object]]] = {
     "url": read_url, "origin": _origin, **{field.name: _reader(field) for field in FIELDS},
+    COOKIE_JAR.name: lambda value: read_jar_name(read_text(value)),
     "page": lambda value: read_page(read_text(value)), "page_headers": _page_headers, "permissions": read_answers,
     "address_spaces": read_address_spaces,
 }  # fmt: skip

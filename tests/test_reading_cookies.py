@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.reading_cookies import BadJar, of_site, read_cookie, read_jar, site_of
+from corsdoctor.reading_cookies import BadJar, of_site, read_cookie, read_jar, site_of, with_jar
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import Origin
 
@@ -67,6 +67,19 @@ def test_a_line_of_a_jar_with_a_mistake(text: str, reason: str) -> None:
     with pytest.raises(BadJar, match=reason) as caught:
         list(read_jar("jar.txt", HEAD + text, 0.0))
     assert caught.value.line == 3
+
+
+def test_a_request_with_a_jar() -> None:
+    of_other = line("other.example", "FALSE", "/", "FALSE", "0", "a", "1")
+    text = HEAD + line("example.com", "TRUE", "/", "TRUE", "0", "sid", "1") + of_other
+    late = line("example.com", "TRUE", "/", "TRUE", "9", "old", "1")
+    scenario = with_jar(Scenario("https://api.example.com/", ORIGIN), read_jar("jar.txt", text + late, 10.0))
+    assert [cookie.line for cookie in scenario.held] == ["sid=1; Domain=example.com; Path=/; Secure"]
+
+
+def test_where_a_jar_has_a_mistake() -> None:
+    assert BadJar("is wrong", 3).placed == "line 3: is wrong"
+    assert BadJar("cannot be read").placed == "cannot be read"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from corsdoctor.page_request import Pages
 from corsdoctor.policy_file import load
 from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
-from corsdoctor.reading_cookies import of_site, site_of
+from corsdoctor.reading_cookies import with_jar
 from corsdoctor.report import Report, report_on
 from corsdoctor.request_fields import refused, with_url
 from corsdoctor.scenario import Scenario
@@ -154,8 +154,7 @@ class Session:
             ),
         )  # fmt: skip
         scenario = with_url(found.on_page(scenario, said, asks), scenario.url)
-        held = of_site(site_of(scenario), found.jar("cookie_jar", cookie_jar))
-        scenario = scenario._replace(held=(*scenario.held, *(kept for kept, _ in held)))
+        scenario = with_jar(scenario, found.jar("cookie_jar", cookie_jar))
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)

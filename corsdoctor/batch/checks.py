@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from corsdoctor.batch import RETRY_AFTER
 from corsdoctor.batch.comparing import misfit
@@ -15,9 +16,9 @@ from corsdoctor.batch.shared_pages import SharedPages
 from corsdoctor.batch.work import internal_error
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.probe import NO_PROBES, Probing
+from corsdoctor.cookie_file import cookies_in
 from corsdoctor.diagnose import withholding
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.reading_cookies import of_site, site_of
 from corsdoctor.report import FlowReport, Item, Problem, ProblemKind, Retried, report_on
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.transport.options import TransportOptions
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from corsdoctor.batch.answer import Answer
     from corsdoctor.transport.live import Live
 
+_JARS: Final = 16
+"""How many cookie jars are kept in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckWork:
@@ -33,7 +37,8 @@ class CheckWork:
 
     `defaults` holds what a line may leave out, its URL is a placeholder; `has_origin` says that the origin there was
     given. With `send`, requests that may change data are sent too. `rate` holds for one process. A 429 is waited out
-    once if its Retry-After is at most `retry_after` seconds. `jar` are cookies that the browsers hold.
+    once if its Retry-After is at most `retry_after` seconds. `jar` are the cookies in the browsers for lines that name no jar,
+    each with whether it has expired.
     """
 
     defaults: Scenario
@@ -77,6 +82,7 @@ class CheckWorker:
     def __init__(self, work: CheckWork, live: Live) -> None:
         self.work, self._live = work, live
         self.pace = Pace(work.rate)
+        self._cookies_in = lru_cache(_JARS)(cookies_in)
         self._pages = SharedPages(paced(live.send, self.pace, work.retry_after, lambda _: None))
 
     def answer(self, line: Line) -> Item | FlowReport:
@@ -84,16 +90,13 @@ class CheckWorker:
         work, again = self.work, list[Retried]()
         send = paced(self._live.send, self.pace, work.retry_after, again.append)
         try:
-            id, asked = read_line(line, work.defaults, has_origin=work.has_origin)
+            id, asked = read_line(line, work.defaults, has_origin=work.has_origin, jar_of=self._jar)
             sending = send if work.send else withholding(send)
             if not isinstance(asked, Scenario):
                 from corsdoctor.flow.explain import explained_flow  # what a batch without flows need not load
                 from corsdoctor.flow.run import run_flow
 
                 return FlowReport(asked, explained_flow(run_flow(asked, work.profiles, sending)), line.number)
-            if work.jar:
-                held = (cookie for cookie, _ in of_site(site_of(asked), work.jar))
-                asked = asked._replace(held=(*asked.held, *held))
             try:
                 asked = self._pages.with_page(asked)
             except (InvalidScenario, UnreadableInput) as e:
@@ -104,6 +107,9 @@ class CheckWorker:
             return Problem(line.number, str(e), e.id)
         except Exception as e:
             return work.failed(line, internal_error(e))
+
+    def _jar(self, path: str | None) -> tuple[tuple[HeldCookie, bool], ...]:
+        return self.work.jar if path is None else self._cookies_in(path)
 
     def late(self, line: Line, reason: str) -> Problem:
         """The Problem for a `line` for which no time was left."""

@@ -6,17 +6,20 @@ A URL, method or header that a browser would refuse is not a bad line: the core 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from corsdoctor.listed import more_than_url
 from corsdoctor.reading import (
     missing_scheme,
     nearest,
+    shown,
     shown_name,
 )
+from corsdoctor.reading_cookies import BadJar, with_jar
 from corsdoctor.request_fields import (
+    COOKIE_JAR,
     FIELDS,
     PAGE_FIELDS,
     InvalidPage,
@@ -27,7 +30,7 @@ from corsdoctor.request_fields import (
     with_url,
 )
 from corsdoctor.request_object import READERS
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import parse
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 
 MAX_LINE = 1024 * 1024
 _HOST_WITHIN = 2048  # characters; a longer URL is not parsed to its end for its host
+JarOf = Callable[[str | None], tuple[tuple[HeldCookie, bool], ...]]
+"""The cookies in the jar that a line names, or in that of the options for None. Raises BadJar."""
+_NO_JAR: Final[JarOf] = lambda _: ()  # noqa: E731 (a function in one place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,13 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
             yield Line(number, b"" if too_long else data, too_long)
 
 
-def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str | int | None, Scenario | Flow]:
+def read_line(
+    line: Line, defaults: Scenario, *, has_origin: bool, jar_of: JarOf = _NO_JAR
+) -> tuple[str | int | None, Scenario | Flow]:
     """(id, Scenario) of `line`, or (id, Flow) of one with `visits`. Raises BadLine if it is invalid.
 
-    What the line doesn't say is taken from `defaults`; `has_origin` says that the origin there was given.
+    What the line doesn't say is taken from `defaults`; `has_origin` says that the origin there was given. Without `jar_of`,
+    no cookie jar is read.
     """
     if line.too_long:
         raise BadLine(f"the line is longer than {MAX_LINE} bytes")
@@ -92,7 +101,7 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
     if more is not None:
         raise BadLine(f"url: {more}; write a line with an origin as {_WITH_ORIGIN}")
     if text[0] not in '{["':
-        return None, _bare(text, defaults, has_origin=has_origin)
+        return None, with_jar(_bare(text, defaults, has_origin=has_origin), jar_of(None))
     given = _object(text)
     id = given.pop("id", None)
     if not (id is None or isinstance(id, str) or (isinstance(id, int) and not isinstance(id, bool))):
@@ -102,7 +111,7 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
     try:
         if "visits" in given:
             return id, _flow({**given, "id": id})
-        return id, _scenario(given, defaults, has_origin=has_origin)
+        return id, _scenario(given, defaults, jar_of, has_origin=has_origin)
     except ValueError as e:
         raise BadLine(str(e), id) from e
 
@@ -180,7 +189,7 @@ def _object(text: str) -> dict[str, Any]:
     return given
 
 
-def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) -> Scenario:
+def _scenario(given: dict[str, Any], defaults: Scenario, jar_of: JarOf, *, has_origin: bool) -> Scenario:
     wrong: list[str] = []
     values: dict[str, Any] = {}
     for key, value in given.items():
@@ -199,11 +208,16 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     if wrong:
         raise ValueError("; ".join(wrong))
     said = {field.name: values.pop(field.name) for field in PAGE_FIELDS if field.name in values}
+    jar = values.pop(COOKIE_JAR.name, None)
     try:
         asked = on_page(defaults._replace(**with_cookie(values)), said, values.get("origin"))
     except InvalidPage as e:
         raise ValueError(f"{e.field.name}: {e}") from e
-    return _asked(with_url(asked, from_page(values["url"], asked.client)), values)
+    asked = _asked(with_url(asked, from_page(values["url"], asked.client)), values)
+    try:
+        return with_jar(asked, jar_of(jar))
+    except BadJar as e:
+        raise ValueError(f"{COOKIE_JAR.name}: {shown(jar)!a}: {e.placed}") from e
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -229,7 +243,7 @@ def _integer(digits: str) -> int:
 _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.example"}'
 _ALIASES = {
     name: field.name
-    for field in (*FIELDS, *PAGE_FIELDS)
+    for field in (*FIELDS, COOKIE_JAR, *PAGE_FIELDS)
     for name in (field.option.removeprefix("--"), field.key, field.argument)
 } | {"user agent": "user_agent"}
 _NO_ORIGIN = "origin is missing; add it to the line, or use --origin"

@@ -19,7 +19,7 @@ from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
-from corsdoctor.cli.cookies import unexpired
+from corsdoctor.cli.cookies import cookies_of
 from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
 from corsdoctor.cli.input_lines import lines_of
 from corsdoctor.cli.inputs import files_of, is_input
@@ -93,7 +93,7 @@ def batch(
     """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api, preload_as, upload_listener, cookie, user_agent, page, page_headers, permissions and address_spaces, or only a URL. The options set what a line does not. Headers are
+    api, preload_as, upload_listener, cookie, cookie_jar, user_agent, page, page_headers, permissions and address_spaces, or only a URL. The options set what a line does not. Headers are
     [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
     also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
     "line": N, "error": "..."}.
@@ -120,7 +120,7 @@ def batch(
     probing = flags.probing(probes, found, NO_PROBES)
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, transport, found), flags.profiles(request, found)
-    jar = () if request.cookie_jar is None else unexpired(request.cookie_jar, found)
+    jar = (() if request.cookie_jar is None else cookies_of(request.cookie_jar, found)) or ()
     part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
     wanted = only_levels(only, found)

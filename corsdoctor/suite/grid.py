@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from corsdoctor.reading_cookies import with_jar
 from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.case import Case, Known, Skipped
@@ -73,7 +74,7 @@ class Grid:
             for m, method in enumerate(self.methods):
                 asked = self.asked.scenario(method)
                 hidden = asked.from_environment._replace(parameters=target.parameters)
-                scenario = with_url(asked, target.url)._replace(from_environment=hidden)
+                scenario = with_jar(with_url(asked, target.url)._replace(from_environment=hidden), self.asked.jar)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)
                     yield self._made(

@@ -20,7 +20,7 @@ from corsdoctor.suite.grid import MOST_CELLS, Grid
 from corsdoctor.suite.judge import KnownEntry
 from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
 from corsdoctor.suite.names import Origins, read_bases
-from corsdoctor.suite.reader import TABLES, Reader, Terms
+from corsdoctor.suite.reader import TABLES, JarOf, Reader, Terms, no_jar
 from corsdoctor.suite.request_spec import RequestSpec, read_spec
 from corsdoctor.value_path import Path, Where, dotted
 
@@ -40,14 +40,15 @@ def read(
     keep_unset: bool = False,
     terms: Terms = TABLES,
     flow_of: FlowOf = _no_file,
+    jar_of: JarOf = no_jar,
 ) -> Suite:
     """The suite that the policy `data` describes. Raises InvalidPolicy with all mistakes if it is invalid.
 
     `environment` has the variables for `${NAME}`; with `keep_unset`, the reference to a missing one is kept as it is
     where the policy stays valid. `where` returns the line of the file in which a value starts, `terms` has the
-    words of the file's format for a table, and `flow_of` reads the file of a flow.
+    words of the file's format for a table, `flow_of` reads the file of a flow, and `jar_of` a cookie jar.
     """
-    reader = Reader(environment, where, keep_unset=keep_unset, terms=terms)
+    reader = Reader(environment, where, keep_unset=keep_unset, terms=terms, jar_of=jar_of)
     given = reader.table(data, (), KEYS)
     _version(reader, given)
     context = Context(

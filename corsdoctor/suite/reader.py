@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from corsdoctor.reading import closest, nearest, shown, shown_name
+from corsdoctor.reading_cookies import BadJar
+from corsdoctor.scenario import HeldCookie
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake
 from corsdoctor.suite.variables import Text, expand
 from corsdoctor.value_path import Path, Where
@@ -37,21 +39,35 @@ class Terms:
 
 
 TABLES: Final = Terms("a table", "tables")
+JarOf = Callable[[str], tuple[tuple[HeldCookie, bool], ...]]
+"""Each cookie in the jar with this name, and whether it has expired; raises BadJar."""
+
+
+def no_jar(_name: str) -> tuple[tuple[HeldCookie, bool], ...]:
+    """For a policy that is not in a file."""
+    raise BadJar("this policy is not in a file, so it cannot name one")
 
 
 class Reader:
     """What all reading shares: the environment, the lines of the file, and the mistakes found so far.
 
-    With `keep_unset`, a variable that is not set is a mistake only if its value is needed.
+    With `keep_unset`, a variable that is not set is a mistake only if its value is needed. `jar_of` reads a cookie jar.
     """
 
     def __init__(
-        self, environment: Mapping[str, str], where: Where, *, keep_unset: bool = False, terms: Terms = TABLES
+        self,
+        environment: Mapping[str, str],
+        where: Where,
+        *,
+        keep_unset: bool = False,
+        terms: Terms = TABLES,
+        jar_of: JarOf = no_jar,
     ) -> None:
         self.environment = environment
         self.keep_unset = keep_unset
         self.where = where
         self.terms = terms
+        self.jar_of = jar_of
         self.misspelt: set[Path] = set()
         """The paths of expected keys that are present under a misspelt name."""
         self.found: list[PolicyMistake] = []

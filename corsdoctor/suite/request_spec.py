@@ -8,15 +8,24 @@ from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.reading import read_browser, read_header_value, utf8
-from corsdoctor.reading_cookies import read_cookie
+from corsdoctor.reading_cookies import BadJar, read_cookie, read_jar_name
 from corsdoctor.reading_networks import read_address_spaces, read_answers
-from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, RequestField, client_of, default_method, refused, with_cookie
-from corsdoctor.scenario import Api, FromEnvironment, Scenario
+from corsdoctor.request_fields import (
+    COOKIE_JAR,
+    FIELDS,
+    PAGE_FIELDS,
+    RequestField,
+    client_of,
+    default_method,
+    refused,
+    with_cookie,
+)
+from corsdoctor.scenario import Api, FromEnvironment, HeldCookie, Scenario
 from corsdoctor.suite.reader import Reader
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.value_path import Path
 
-KEYS: Final = (*(field.key for field in (*FIELDS, *PAGE_FIELDS) if field.name != "page"), "browsers")
+KEYS: Final = (*(field.key for field in (*FIELDS, COOKIE_JAR, *PAGE_FIELDS) if field.name != "page"), "browsers")
 """What any entry may set; only a case has a `page`."""
 _USER_AGENT: Final = "user-agent"
 
@@ -29,6 +38,8 @@ class RequestSpec:
     profiles: tuple[Profile, ...] | None = None
     page: dict[str, Any] = field(default_factory=dict)
     """What is known of the page, by the names of PAGE_FIELDS."""
+    jar: tuple[tuple[HeldCookie, bool], ...] = ()
+    """The cookies in the jar, each with whether it has expired."""
 
     @property
     def said_method(self) -> bool:
@@ -84,7 +95,8 @@ def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: Reque
     profiles = (
         read_browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
     )
-    return replace(defaults, fields=fields, profiles=profiles, page=page)
+    jar = _jar(reader, given[COOKIE_JAR.key], (*path, COOKIE_JAR.key)) if COOKIE_JAR.key in given else defaults.jar
+    return replace(defaults, fields=fields, profiles=profiles, page=page, jar=jar)
 
 
 def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> Iterator[tuple[str, str, str]]:
@@ -155,6 +167,16 @@ def _read_of_page(
             path, "with its variables expanded, this is not valid; the value is not shown" if secret else str(e)
         )
         return None, hidden
+
+
+def _jar(reader: Reader, value: object, path: Path) -> tuple[tuple[HeldCookie, bool], ...]:
+    """The cookies in the jar that `value` names."""
+    name = reader.parsed(value, path, read_jar_name, "the name of a file")
+    try:
+        return () if name is None else reader.jar_of(name)
+    except BadJar as e:
+        reader.wrong(path, e.placed, value if isinstance(value, str) else "")
+        return ()
 
 
 def _header_value(reader: Reader, value: object, path: Path) -> tuple[str | None, bool]:

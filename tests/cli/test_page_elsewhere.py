@@ -69,6 +69,53 @@ def test_the_options_of_a_batch_are_for_all_lines(run: Run, server: Server, tmp_
     assert (result.exit_code, "--cookie-jar 'none.txt': cannot read the file" in result.stderr) == (2, True)
 
 
+def test_a_cookie_jar_of_one_line(run: Run, server: Server, tmp_path: Path) -> None:
+    own, all_, file = tmp_path / "own.txt", tmp_path / "all.txt", tmp_path / "lines.jsonl"
+    own.write_text(
+        "127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tsecret1\n127.0.0.1\tFALSE\t/\tFALSE\t9\told\t1\n", encoding="utf-8"
+    )
+    all_.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tall\tsecret2\n", encoding="utf-8")
+    asked = {"url": f"{server.url}/reflects", "credentials": "include"}
+    lines = [
+        {**asked, "cookie_jar": str(own)},
+        asked,
+        {**asked, "cookie_jar": str(tmp_path / "none.txt")},
+        {**asked, "cookie_jar": "-"},
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    options = ("--browser", "firefox", "--jobs", "1", "--origin", "http://127.0.0.1", "--cookie-jar", str(all_))
+    result = run("batch", str(file), *options)
+    assert [headers["Cookie"] for headers in server.headers] == ["sid=secret1", "all=secret2"]
+    assert "secret" not in result.output
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one.get("verdict") for one in found] == ["allowed", "allowed", None, None]
+    assert found[2]["error"].startswith("cookie_jar: '")
+    assert found[2]["error"].endswith("none.txt': cannot read the file: No such file or directory")
+    assert found[3]["error"] == "cookie_jar: must be the name of a file"
+
+
+def test_a_cookie_jar_in_a_policy(run: Run, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "jar.txt").write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tsecret1\n", encoding="utf-8")
+    (tmp_path / "bad.txt").write_text("# Netscape\na\tb\n", encoding="utf-8")
+    case = '[[case]]\nid = "{id}"\nurl = "{url}/reflects"\norigin = "http://127.0.0.1"\nexpect = "allowed"\ncredentials = "include"\nbrowsers = "firefox"\n{jar}\n'
+    policy = tmp_path / "cors.toml"
+    monkeypatch.setenv("JAR", "jar")
+    jars = ('cookie-jar = "${JAR}.txt"', "")
+    policy.write_text(
+        "".join(case.format(id=f"c{i}", url=server.url, jar=jar) for i, jar in enumerate(jars)), encoding="utf-8"
+    )
+    result = run("test", str(policy), "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert [headers.get("Cookie") for headers in server.headers] == ["sid=secret1", None]
+    assert "secret1" not in result.output
+    policy.write_text(case.format(id="c", url=server.url, jar='cookie-jar = "bad.txt"'), encoding="utf-8")
+    result = run("test", str(policy))
+    assert (result.exit_code, "line 2: a line of a cookie jar has 7 fields" in result.stderr.replace("\n", " ")) == (
+        2,
+        True,
+    )
+
+
 def test_a_page_in_a_policy(run: Run, server: Server, page: tuple[str, list[str]], tmp_path: Path) -> None:
     url, asked = page
     case = '[[case]]\nid = "{id}"\nurl = "{server}/open"\npage = "{page}"\nexpect = {expect}\nbrowsers = "firefox"\n'

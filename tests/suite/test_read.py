@@ -22,7 +22,7 @@ import corsdoctor.fetch
 import corsdoctor.suite
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX
 from corsdoctor.catalogue import RULES
-from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect
+from corsdoctor.scenario import Api, Credentials, FromEnvironment, HeldCookie, Mode, Redirect
 from corsdoctor.suite import entries, request_spec
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.expectation import UNANSWERED
@@ -129,6 +129,14 @@ def test_what_is_asked() -> None:
     assert (scenario.body, scenario.cookie, scenario.user_agent) == (b"b", "a=b", "u")
     assert found.profiles == (CHROMIUM, FIREFOX)
     assert found.line == 8
+
+
+def test_a_cookie_jar_is_for_the_site_of_the_url() -> None:
+    ours, other = HeldCookie("a=1; Path=/", "https://api.example/", "j"), HeldCookie("b=1", "https://b.example/", "j")
+    text = HEAD + '[defaults]\ncookie-jar = "j"\n' + case() + case('cookie-jar = "k"').replace('"c"', '"d"')
+    jars = {"j": ((ours, False), (other, False), (ours, True)), "k": ()}
+    suite = read(tomllib.loads(text), {}, lambda _: None, jar_of=jars.__getitem__)
+    assert [found.scenario.held for found in suite.cases] == [(ours,), ()]
 
 
 def test_what_a_case_says_takes_the_place_of_the_default() -> None:
