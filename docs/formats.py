@@ -45,6 +45,8 @@ corsdoctor test --format text --format junit=cors.xml --format sarif=cors.sarif
 | [`gitlab`](#gitlab) | the Code Quality report of GitLab | yes: as documented by GitLab |
 | [`tap`](#tap) | test harnesses that read TAP | yes: TAP version 13 |
 | [`csv`](#csv) | spreadsheets and databases | yes: RFC 4180; columns are only added, at the end |
+| [`mermaid`](#mermaid) | a sequence diagram in a wiki, an issue or a README | no |
+| [`dot`](#dot) | the same as a picture, drawn by Graphviz | no |
 
 Stable means: no field is renamed, moved or removed without a new `schema_version`, or a new major version of corsdoctor;
 fields may be added. The sentences in a report are for people and may change in all formats, so use the ids. Rule ids are
@@ -140,6 +142,14 @@ NOTES: Final = {
         "A line for each item, with a YAML block for details. It is version 13 because not all readers support 14. `#` "
         "in a name is written as a wide `＃`, because `#` starts a directive."
     ),
+    "mermaid": (
+        "The requests and responses as a sequence diagram of Mermaid, which GitHub, GitLab and most wikis draw: the headers that "
+        "matter, and the rule that failed. Of several items, each stands in a frame with its name."
+    ),
+    "dot": (
+        "The same as a graph of Graphviz with numbered arrows. Each item is a graph of its own: `dot -Tsvg -O FILE` draws a file "
+        "for each."
+    ),
     "csv": (
         "A row of column names, then a row for each item and browser; lines end in CR LF. A text that a spreadsheet would read as a "
         "formula (it starts with `=`, `+`, `-` or `@`) gets an apostrophe. A field is empty if it is unknown or does not apply."
@@ -147,7 +157,7 @@ NOTES: Final = {
 }
 _LANGUAGES: Final = {
     "text": "text", "json": "json", "jsonl": "json", "markdown": "markdown", "junit": "xml", "sarif": "json", "github": "text",
-    "gitlab": "json", "tap": "text", "csv": "text",
+    "gitlab": "json", "tap": "text", "csv": "text", "mermaid": "mermaid", "dot": "dot",
 }  # fmt: skip
 
 

@@ -71,10 +71,23 @@ def _csv(style: Style, several: bool) -> Writer:  # noqa: ARG001
     return Csv()
 
 
+def _mermaid(style: Style, several: bool) -> Writer:
+    from corsdoctor.reports.mermaid import Mermaid
+
+    return Mermaid(style, several=several)
+
+
+def _dot(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.dot import Dot
+
+    return Dot(style)
+
+
 MakeWriter = Callable[[Style, bool], Writer]
 FORMATS: dict[str, MakeWriter] = {
     "text": _text, "json": _json, "jsonl": _jsonl, "markdown": _markdown, "junit": _junit, "sarif": _sarif,
     "github": _github, "gitlab": _gitlab, "tap": _tap, "csv": _csv,
+    "mermaid": _mermaid, "dot": _dot,
 }  # fmt: skip
 """By name, what makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Role, Row
-from corsdoctor.reports.layout import ELLIPSIS, NARROWEST, cells, head_of, wrap
+from corsdoctor.reports.layout import ELLIPSIS, NARROWEST, broken, cells, head_of
 from corsdoctor.reports.sequence import PAGE, Message, Party, PartyKind, Remark, Sequence, sequences
 from corsdoctor.reports.wording import capital, where
 from corsdoctor.reports.writer import Signs, Style
@@ -114,7 +114,7 @@ class _Canvas(NamedTuple):
     def _texts(self, lines: Iterable[Row], end: int, limit: int | None) -> Iterator[Row]:
         """Texts beside the page's lifeline, up to the column `end`; each takes at most `limit` lines."""
         for row in lines:
-            for line in _fitting(f"{row.mark} {row.text}".strip(), end - MARGIN - 3, limit):
+            for line in broken(f"{row.mark} {row.text}".strip(), end - MARGIN - 3, limit):
                 yield Row("", self._with_lifelines(f"{' ' * MARGIN}│ {line}"), role=row.role)
 
     def _with_lifelines(self, line: str) -> str:
@@ -146,13 +146,3 @@ class _Canvas(NamedTuple):
 def _end(text: str, room: int) -> str:
     """The end of `text`, which is what distinguishes origins."""
     return text if cells(text) <= room else ELLIPSIS + head_of(text[::-1], room - 1)[::-1]
-
-
-def _fitting(text: str, room: int, limit: int | None) -> Iterator[str]:
-    """`text` in lines of at most `room` columns, all but the first indented; words that are too long are broken."""
-    indent = ""
-    for line in wrap(text, room, limit, hang=MARGIN):
-        while line:
-            part = head_of(line, room - len(indent))
-            yield indent + part
-            line, indent = line[len(part) :], " " * MARGIN

@@ -6,7 +6,7 @@ Every text goes through `visible`, so that no server can control the user's term
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
 from corsdoctor.reports.content import (
@@ -77,6 +77,16 @@ def _limited(lines: list[str], width: int, limit: int, hang: int) -> list[str]:
             return kept
         limit -= taken
     return kept
+
+
+def broken(text: str, width: int, limit: int | None = None) -> Iterator[str]:
+    """`text` in lines of at most `width` columns, all but the first indented; words that are too long are broken."""
+    indent = ""
+    for line in wrap(text, width, limit, hang=GUTTER):
+        while line:
+            part = head_of(line, width - len(indent))
+            yield indent + part
+            line, indent = line[len(part) :], " " * GUTTER
 
 
 def page(blocks: Iterable[Block], style: Style) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import Report
+from corsdoctor.report import Item, Problem
 from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks
 from corsdoctor.reports.wording import readable_sentence
@@ -31,6 +31,7 @@ class PartyKind(StrEnum):
     HTTP_CACHE = "HTTP cache"
     PROXY = "proxy"
     SERVER = "server"
+    INPUT = "input"
 
 
 class Party(NamedTuple):
@@ -69,11 +70,17 @@ class Sequence(NamedTuple):
     events: tuple[Event, ...]
 
 
-def sequences(report: Report, proxy: str = "") -> list[tuple[Sequence, tuple[Diagnosis, ...]]]:
-    """The sequence of each browser, those alike together. `proxy` is the address of the proxy that requests pass."""
+def sequences(item: Item, proxy: str = "") -> list[tuple[Sequence, tuple[Diagnosis, ...]]]:
+    """The sequence of each browser, those alike together. `proxy` is the address of the proxy that requests pass.
+
+    That of a Problem is a remark on the input.
+    """
+    if isinstance(item, Problem):
+        wrong = Remark(Row(FAIL_MARK, visible(f"line {item.line}: {item.reason}"), role=Role.BAD))
+        return [(Sequence((Party(PartyKind.INPUT, visible(item.source or "")),), (wrong,)), ())]
     found: dict[Sequence, list[Diagnosis]] = {}
-    for diagnosis in report.diagnoses:
-        found.setdefault(sequence(diagnosis, planned=report.planned, proxy=proxy), []).append(diagnosis)
+    for diagnosis in item.diagnoses:
+        found.setdefault(sequence(diagnosis, planned=item.planned, proxy=proxy), []).append(diagnosis)
     return [(drawn, tuple(diagnoses)) for drawn, diagnoses in found.items()]
 
 

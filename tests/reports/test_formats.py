@@ -55,6 +55,7 @@ from tests.test_visible import SIGNS
 
 Golden = Callable[[str, str], None]
 PIPELINES = ("markdown", "junit", "sarif", "github", "gitlab", "tap", "csv")
+DIAGRAMS = ("mermaid", "dot")
 SUFFIXES = {
     "markdown": "md",
     "junit": "xml",
@@ -63,6 +64,8 @@ SUFFIXES = {
     "gitlab": "gitlab.json",
     "tap": "tap",
     "csv": "csv",
+    "mermaid": "mmd",
+    "dot": "dot",
 }
 
 
@@ -71,11 +74,11 @@ def written(format_: str, items: Iterable[Item]) -> str:
 
 
 def test_the_formats() -> None:
-    assert list(FORMATS) == ["text", "json", "jsonl", *PIPELINES]
+    assert list(FORMATS) == ["text", "json", "jsonl", *PIPELINES, *DIAGRAMS]
 
 
 @pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("format_", PIPELINES)
+@pytest.mark.parametrize("format_", [*PIPELINES, *DIAGRAMS])
 def test_golden(format_: str, run: str, golden: Golden) -> None:
     text = written(format_, RUNS[run]).replace("\r\n", "\n")
     text = text.replace('" />', '"/>')  # lxml, where it is installed, writes XML for junitparser a little otherwise
@@ -425,7 +428,7 @@ def test_json_of_a_case() -> None:
 # -- secrets
 
 
-@pytest.mark.parametrize("format_", PIPELINES)
+@pytest.mark.parametrize("format_", [*PIPELINES, *DIAGRAMS])
 def test_secrets_stay_masked(format_: str) -> None:
     reports = [mask_report(checked("method-not-listed")), mask_report(judged("a", "method-not-listed", ALLOWED, 1))]
     assert "t0ps3cret" not in written(format_, reports)
@@ -471,7 +474,7 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
-@pytest.mark.parametrize("format_", [*PIPELINES, "json", "jsonl"])
+@pytest.mark.parametrize("format_", [*PIPELINES, *DIAGRAMS, "json", "jsonl"])
 @given(found=st.lists(items(), max_size=3))
 @settings(max_examples=40)
 def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,7 @@ from corsdoctor.reports.writer import Signs, Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.reports.cases import APP, CASES, ITEMS
-from tests.reports.runs import checked
+from tests.reports.runs import BATCH, checked
 
 PAGE, API = Party(PartyKind.PAGE, "https://app.example"), Party(PartyKind.SERVER, "https://api.example")
 
@@ -168,3 +169,41 @@ def test_the_diagram_replaces_the_lines_unless_every_step_is_shown(verbosity: in
 def test_the_failure_is_red() -> None:
     text = write("text", [checked("acao-missing")], Style(color=True, diagram=Signs.UNICODE))
     assert "\x1b[31m  │◀╌ ✗ acao-present ╌" in text
+
+
+# -- Mermaid and DOT
+
+HOSTILE = 'end\n;#%%{init: {}}%% style:a#1; classDef:b <script> ``` \\" }} $$x$$ &lt; @team -->'
+
+
+def hostile() -> Report:
+    answer = Response(200, Headers((("Access-Control-Allow-Origin", HOSTILE),)), HOSTILE)
+    return with_answer(answer, f"{ITEMS}?{HOSTILE}")._replace(id=HOSTILE)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_nothing_in_a_text_is_syntax_of_mermaid(several: bool) -> None:
+    text = write("mermaid", [hostile(), checked("disagree-on-preflight"), *BATCH], Style(), several=several)
+    allowed = r"(?:[\w ,.:/=()*?✓✗○…'-]|#\d+;|<br/>)*"
+    line = rf"participant p\d+ as {allowed}|(?:p\d+(?:->>|-->>|--x)p\d+|Note over p\d+): {allowed}|(?:opt|alt|else) {allowed}|end"
+    head, *lines = text.splitlines()
+    assert head == "sequenceDiagram"
+    assert all(re.fullmatch(line, one.strip()) for one in lines)
+    assert not re.search("style|classDef", text)
+    assert sum(one.strip().startswith(("opt", "alt")) for one in lines) == sum(one.strip() == "end" for one in lines)
+
+
+def test_nothing_in_a_text_is_syntax_of_dot() -> None:
+    text = write("dot", [hostile(), *BATCH], Style(), several=True)
+    without_strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    assert not set(without_strings) & set("\\\"'&#%$<`:")
+    assert (
+        without_strings.count("digraph")
+        == without_strings.count("}")
+        == 1 + sum(len(sequences(item)) for item in BATCH)
+    )
+
+
+def test_dot_leads_through_the_proxy() -> None:
+    text = write("dot", [checked("allowed")], Style(proxy="proxy.example:3128"))
+    assert len(re.findall(r"p0 -> p1 .*label=", text)) == len(re.findall(r"p1 -> p2 (?!.*label)", text)) == 2
