@@ -36,6 +36,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        structured_file  parses a file in TOML, JSON or YAML, with the line of each value
     13 cookie_file     reads the cookie jar that a user names
     12 transport       sends over HTTP: the only room that imports requests
+       witness         has real browsers do a request, and records what they send
        console         what a console message says, in the words of each browser
        reports         one file a format, each with a writer
        lab             replays examples of headers on loopback; knows no CORS
@@ -46,6 +47,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        report          Report, Problem: what a report is about
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     9  captures        HAR files: requests, recorded answers, and the verdicts on them
+       observed        what a real browser did, and how that differs from what was predicted
        quirk           which quirk of a browser decided
        suite           a policy file's cases: what is expected, and the verdict on it
     8  audit           what policy a server really has, and who could abuse it

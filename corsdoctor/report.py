@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.flow.result import BrowserResult, CookieResult
     from corsdoctor.flow.story import Flow
+    from corsdoctor.observed import Observation
     from corsdoctor.quirk import Quirk
     from corsdoctor.recipes.cookies import CookieSetting
     from corsdoctor.recipes.prescription import Prescription
@@ -56,7 +57,7 @@ class Report(NamedTuple):
     browsers differ from the Standard. `probes` are further requests that were sent to find the cause, and `find_out` is
     what would show the cause where none is named. `capture` is what a capture shows of the request, from which it was
     replayed, and `parsed` is the request in another tool's words that it was made of. `cookies` are those of a request of a
-    flow, one for each diagnosis.
+    flow, one for each diagnosis. `observations` are what real browsers did with the request.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -79,6 +80,7 @@ class Report(NamedTuple):
     find_out: FindOut | None = None
     parsed: Parsed | None = None
     cookies: tuple[CookieResult, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

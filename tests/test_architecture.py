@@ -68,6 +68,7 @@ FENCES = {
     "distributed": ("batch/on_dask", "batch/dask_worker", "batch/dask_scheduler"),
     "tqdm": ("cli/progress",),
     **dict.fromkeys(("anyio", "jsonschema", "mcp"), ("cli/mcp_tools",)),
+    **dict.fromkeys(("cryptography", "trustme"), ("witness/authority",)),
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
@@ -137,6 +138,7 @@ SENDERS = {
     "captures/live": {"send"},  # what came through diagnose_all, if nothing of it is lacking
     "causes/final_url": {"sending"},  # makes the `send` of a replay on recorded answers, or on those of an Ask
     "cli/real_time": {"self._send"},  # what came through sharing(), when its time has come
+    "witness/proxy": {"self._send"},  # what came through sharing(): a browser's request in place of a replay's
     "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
 }
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""

@@ -16,6 +16,7 @@ from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.report import Item, Report, report_on
@@ -39,6 +40,7 @@ _SEVERAL = "Several URLs"
 @options.probes
 @option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
+@witness
 @options.transport
 @options.output_of_check
 @options.only
@@ -54,6 +56,7 @@ def check(
     probes: str | None,
     fix: bool,
     server: str | None,
+    real: WitnessFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
     only: str | None,
@@ -91,6 +94,9 @@ def check(
 
         others = {"--probes": probes, "--timeout": pace.timeout, "--diagram": output.diagram or output.ascii or None}
         check_session(asked, (name for name, value in others.items() if value is not None), found)
+    programs = read_programs(real, profiles, found)
+    if session and real.witnesses:
+        found.add("--in", ",".join(real.witnesses), "cannot be used with --session")
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
@@ -131,18 +137,18 @@ def check(
                 return _fixed([report], named, output, transport, sending)[0]
             return next(with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send))
 
-        reports = (completed(item) if isinstance(item, Report) else item for item in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
-        seen = print_each(
-            reports,
-            output,
-            several=several,
-            default=default,
-            reads=reads,
-            only=wanted,
-            summary=several,
-            transport=transport,
-        )
+        with observing(real, programs, sending) as observed:
+            seen = print_each(
+                (observed(completed(item) if isinstance(item, Report) else item) for item in reports),
+                output,
+                several=several,
+                default=default,
+                reads=reads,
+                only=wanted,
+                summary=several,
+                transport=transport,
+            )
     return exit_status.status(seen, counting)
 
 

@@ -32,6 +32,13 @@ def browsers(typed: str) -> list[CompletionItem]:
     return _last_of_several(typed, [*(profile.name for profile in BROWSERS), *ALIASES])
 
 
+def witnesses(typed: str) -> list[CompletionItem]:
+    """For --in, whose value may name several."""
+    from corsdoctor.witness.programs import NAMES
+
+    return _last_of_several(typed, NAMES)
+
+
 def levels(typed: str) -> list[CompletionItem]:
     """For --fail-on, whose value may name several."""
     from corsdoctor.levels import LEVELS

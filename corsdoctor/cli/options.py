@@ -173,7 +173,7 @@ _asked = (
     option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight. One cookie with attributes, such as 'sid=1; SameSite=Lax; Secure', is sent only by the browsers that would send it."),
     option(_REQUEST, "--mode", type=_choice(Mode), metavar="MODE", help="The request's mode: cors, no-cors, same-origin, or navigate, which only frames, objects and forms have [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
     option(_REQUEST, "--redirect", type=_choice(Redirect), metavar="MODE", help="How fetch() handles a redirect: follow, error or manual [follow]. Browsers check every redirect, and send Origin: null after some."),
-    option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request, such as fetch, xhr, beacon, image, script, font, form or websocket [fetch]. It is one of {_or(Api)}. It determines the mode and the credentials mode. A ws: or wss: URL is always a websocket. --mode cors is like a crossorigin attribute."),
+    option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request, such as fetch, xhr, image, script, font or form [fetch]. It is one of {_or(Api)}. It determines the mode and the credentials mode. A ws: or wss: URL is always a websocket. --mode cors is like a crossorigin attribute."),
     option(_REQUEST, "--as-preload", "preload_as", type=_choice(PreloadAs), metavar="WHAT", help=f"What a <link rel=preload> loads (--as preload), its attribute as: {_or(PreloadAs)} [fetch]."),
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
@@ -275,7 +275,7 @@ _print = option(
     _OUTPUT, "--print", "print_as", type=click.Choice(["curl", "fetch", "httpie", "powershell"]), metavar="TOOL", common=True, help="Print each request as a command of another tool. TOOL is curl, fetch (for Node.js), httpie or powershell (7). The command replaces the report. curl sends the same bytes. Secrets are masked unless --show-secrets is given.",
 )  # fmt: skip
 _drawing = (
-    option(_OUTPUT, "--diagram", is_flag=True, common=True, help="Draw the requests and responses as a sequence diagram, in place of their lines."),
+    option(_OUTPUT, "--diagram", is_flag=True, common=True, help="Draw the exchanges as a sequence diagram."),
     option(_OUTPUT, "--ascii", is_flag=True, help="Draw the diagram in ASCII. It implies --diagram."),
 )  # fmt: skip
 drawing_output = _output(_VERDICT_ONLY, *_drawing, into=DrawingFlags)

@@ -107,6 +107,7 @@ def as_object(item: Item) -> dict[str, Any]:
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
         **({} if report.find_out is None else {"find_out": report.find_out._asdict()}),
+        **_observations(report),
         **_case(report),
         **_capture(report),
         **_parsed(report),
@@ -123,6 +124,15 @@ def _browsers(report: Report) -> dict[str, Any]:
         for browser, cookies in zip(found.values(), report.cookies, strict=True):
             browser["cookies"] = cookies_object(cookies)
     return found
+
+
+def _observations(report: Report) -> dict[str, Any]:
+    """What real browsers did."""
+    if not report.observations:
+        return {}
+    from corsdoctor.reports.observed_json import observations_object  # what a plain check need not load
+
+    return {"observations": observations_object(report)}
 
 
 def _capture(report: Report) -> dict[str, Any]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
     from corsdoctor.flow.story import FlowRequest, Visit
     from corsdoctor.lint.found import Linted
+    from corsdoctor.observed import Observation
 
 _Item = TypeVar("_Item", bound=Item)
 
@@ -44,7 +45,10 @@ def mask_report(item: _Item) -> _Item:
             scenario=None if item.scenario is None else masks.scenario(item.scenario),
             parsed=_parsed(item.parsed, masks),
         )
-    masks = Masks([one for one in (item.scenario, _asked(item.parsed)) if one is not None], _exchanges(item.diagnoses))
+    seen = [exchange for observation in item.observations for exchange in observation.exchanges]
+    masks = Masks(
+        [one for one in (item.scenario, _asked(item.parsed)) if one is not None], [*_exchanges(item.diagnoses), *seen]
+    )
     return changed(
         item,
         diagnoses=each(item.diagnoses, masks.diagnosis),
@@ -55,7 +59,17 @@ def mask_report(item: _Item) -> _Item:
         parsed=_parsed(item.parsed, masks),
         retried=each(item.retried, lambda again: changed(again, url=masks.url(again.url))),
         changes=each(item.changes, partial(mask_change, masks)),
+        observations=each(item.observations, lambda seen: _observation(seen, item.scenario, masks)),
         probes=each(item.probes, lambda probe: changed(probe, exchange=masks.exchange(probe.exchange, item.scenario))),
+    )
+
+
+def _observation(seen: Observation, scenario: Scenario, masks: Masks) -> Observation:
+    return changed(
+        seen,
+        exchanges=each(seen.exchanges, lambda exchange: masks.exchange(exchange, scenario)),
+        console=each(seen.console, masks.text),
+        missing=None if seen.missing is None else masks.text(seen.missing),
     )
 
 

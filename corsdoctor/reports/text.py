@@ -157,6 +157,10 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
     main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
     others = [group for group in groups if group is not main]
     add_answer(report, main[0], style, shown, named=named)
+    if report.observations:
+        from corsdoctor.reports.observed_text import observed_entries  # what a plain check need not load
+
+        shown.labelled(observed_entries(report))
     shown.blank()
     _heading(report, main[0], shown)
     everything = style.verbosity > 0
@@ -166,6 +170,10 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
         add_diagrams(report, style, shown)
     if everything or style.diagram is Signs.NONE:
         _add_replays(report, main, others, shown, everything=everything)
+    if report.observations:
+        from corsdoctor.reports.observed_text import add_observations
+
+        add_observations(report, shown, everything=everything)
     add_probes(report, shown)
     add_notes(report, style, shown)
     if report.cure is not None:

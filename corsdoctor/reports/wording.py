@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE: Final = "not judged: an earlier request of the flow was not sent"
 VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a line or a policy
-_WORDS: Final = {
+WORDS: Final = {
     Verdict.ALLOWED: "allowed",
     Verdict.OPAQUE: "loaded without CORS",
     Verdict.UNKNOWN: "unknown",
@@ -139,7 +139,7 @@ def verdict(report: Report) -> str:
         case Verdict.BLOCKED if report.planned:
             return f"Blocked {unanimous(diagnoses)}, whatever the server responds"
         case _:
-            return f"{capital(_WORDS[only])} {unanimous(diagnoses)}"
+            return f"{capital(WORDS[only])} {unanimous(diagnoses)}"
 
 
 def requested(report: Report) -> str:
@@ -160,7 +160,7 @@ def short_verdict(report: Report) -> str:
     parts, groups = [], by_verdict(report)
     for what, diagnoses in groups:
         rules = dict.fromkeys(d.failure.rule.id for d in diagnoses if d.failure is not None)
-        words = [_WORDS[what], f"({', '.join(rules)})"] if rules else [_WORDS[what]]
+        words = [WORDS[what], f"({', '.join(rules)})"] if rules else [WORDS[what]]
         parts.append(" ".join([*words, where(diagnoses) if len(groups) > 1 else unanimous(diagnoses)]))
     return "; ".join(parts)
 
@@ -234,10 +234,10 @@ def unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
 
 
 def _disagreement(groups: list[tuple[Verdict, tuple[Diagnosis, ...]]]) -> str:
-    results = ", ".join(f"{_WORDS[v]} {where(diagnoses)}" for v, diagnoses in groups)
+    results = ", ".join(f"{WORDS[v]} {where(diagnoses)}" for v, diagnoses in groups)
     with_browsers = [v for v, diagnoses in groups if any(d.profile.name != STANDARD.name for d in diagnoses)]
     if len(with_browsers) != 1:
         return f"Browsers disagree: {results}"
     agreed, browsers = next(g for g in groups if g[0] is with_browsers[0])
     [(other, _)] = [g for g in groups if g[0] is not agreed]
-    return capital(f"{_WORDS[agreed]} {where(browsers)}, but {_WORDS[other]} by {STANDARD.title}")
+    return capital(f"{WORDS[agreed]} {where(browsers)}, but {WORDS[other]} by {STANDARD.title}")

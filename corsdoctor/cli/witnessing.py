@@ -1,0 +1,102 @@
+"""--in: has real browsers do the requests of a command, and sets what they did beside the prediction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from corsdoctor.cli.command import offering
+from corsdoctor.cli.option import Split, gathered, option
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers import Profile
+    from corsdoctor.cli.reading import Mistakes
+    from corsdoctor.report import Item
+    from corsdoctor.wire import Send
+    from corsdoctor.witness.programs import Program
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_SECTION = "Real browsers"
+_SAFARI = "safaridriver cannot give a page any origin; webkit is WebKitGTK's MiniBrowser, on Linux"
+
+
+class WitnessFlags(SimpleNamespace):
+    """Which real browsers do the request too, as typed."""
+
+    witnesses: tuple[str, ...]
+    browser_path: tuple[str, ...]
+    no_sandbox: bool
+    save_case: str | None
+
+
+witness = gathered(
+    WitnessFlags,
+    "real",
+    option(_SECTION, "--in", "witnesses", shell_complete=offering("witnesses"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Also run it in real chromium, firefox or webkit. The browser runs headless with a temporary profile, makes the request from a page that really has ORIGIN, and so sends it once more. The report says whether it did what was predicted. chrome and edge are also known; webkit is WebKitGTK. Requires corsdoctor[browsers]."),
+    option(_SECTION, "--browser-path", multiple=True, type=Split("\n"), metavar="NAME=FILE", help="The program of a browser of --in, such as firefox=/opt/firefox/firefox [the first that is installed]. The variable has one per line."),
+    option(_SECTION, "--no-sandbox", is_flag=True, help="Start Chromium without its sandbox, which is not available in many containers. For root this is always so."),
+    option(_SECTION, "--save-case", metavar="FILE", help="Save the requests that a real browser treated in another way than predicted, to send in with a bug report. Secrets are masked. 'corsdoctor replay FILE' shows the difference. Without a difference, no file is written."),
+)  # fmt: skip
+
+
+def read_programs(flags: WitnessFlags, profiles: Sequence[Profile], found: Mistakes) -> tuple[Program, ...]:
+    """The programs of --in, after adding the mistakes in these options."""
+    from corsdoctor.cli.reading import items
+
+    names = list(dict.fromkeys(name.strip().lower() for value in flags.witnesses for name in items(value, ",")))
+    if not names:
+        others = {
+            "--browser-path": flags.browser_path,
+            "--no-sandbox": flags.no_sandbox,
+            "--save-case": flags.save_case,
+        }
+        for name in (name for name, value in others.items() if value):
+            found.add(name, "", "requires --in")
+        return ()
+    from corsdoctor.cli.reading import nearest, shown
+    from corsdoctor.witness.programs import NAMES, find
+
+    paths = dict[str, str]()
+    for text in flags.browser_path:
+        name, equals, path = text.partition("=")
+        if not equals or name not in names or not path:
+            found.add("--browser-path", shown(text), "must be NAME=FILE, with a NAME of --in")
+        paths[name] = path
+    programs: list[Program] = []
+    for name in names:
+        if name == "safari":
+            found.add("--in", name, _SAFARI)
+        elif name not in NAMES:
+            found.add("--in", shown(name), f"unknown browser; {nearest(name, NAMES)}")
+        else:
+            try:
+                programs.append(find(name, paths))
+            except ValueError as e:
+                found.add("--in", name, str(e))
+    for program in programs:
+        if program.browser not in [profile.name for profile in profiles]:
+            found.add("--in", program.product.lower(), f"needs its prediction: add {program.browser} to --browser")
+    return tuple(programs)
+
+
+@contextmanager
+def observing(flags: WitnessFlags, programs: Sequence[Program], send: Send) -> Iterator[Callable[[Item], Item]]:
+    """What adds to a report what the browsers did; they end with the context. `send` is that of the replay."""
+    if not programs:
+        yield lambda item: item
+        return
+    from corsdoctor.report import Report  # what a check without a browser need not load
+    from corsdoctor.witness.witnesses import Witnesses
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with Witnesses(programs, sandbox=not (flags.no_sandbox or root)) as witnesses:
+
+        def observed(item: Item) -> Item:
+            if not isinstance(item, Report):
+                return item
+            return item._replace(observations=witnesses.observe(item.scenario, send))
+
+        yield observed

@@ -1,0 +1,82 @@
+"""What real browsers did, beside what was predicted: in a sentence, and in full where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.observed import Aspect, Difference, Observation, differences, requests, verdict_seen
+from corsdoctor.report import Report
+from corsdoctor.reports.content import Content, Entry, Role, Row
+from corsdoctor.reports.wording import WORDS, shortened
+from corsdoctor.step_sentences import listed
+
+
+def compared(report: Report) -> list[tuple[Observation, Diagnosis, tuple[Difference, ...]]]:
+    """Each observation with the prediction for its browser, and how they differ."""
+    predicted = {diagnosis.profile.name: diagnosis for diagnosis in report.diagnoses}
+    return [(seen, predicted[seen.browser], differences(predicted[seen.browser], seen)) for seen in report.observations]
+
+
+def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
+    """Whether the browsers did what was predicted, a sentence for each answer to that."""
+    found = compared(report)
+    agree = [seen for seen, _, different in found if not different and seen.missing is None]
+    unsent = [seen for seen in agree if verdict_seen(seen, Verdict.ALLOWED) is Verdict.UNSENT]
+    whole = [seen for seen in agree if seen not in unsent]
+    if whole:
+        yield f"As predicted in {_titles(whole)}.", Role.GOOD
+    if unsent:
+        yield f"As predicted in {_titles(unsent)}, up to the request that was not sent.", Role.UNSURE
+    for seen, predicted, different in found:
+        if different:
+            yield f"Differs in {seen.title}: {_briefly(seen, predicted, different)}.", Role.BAD
+    for seen, _, _ in found:
+        if seen.missing is not None:
+            yield f"Nothing observed in {seen.title}: {seen.missing}.", Role.UNSURE
+
+
+def observed_entries(report: Report) -> list[Entry]:
+    """The same as entries of a report."""
+    return [
+        Entry("" if number else "Tried", text, role, whole=True)
+        for number, (text, role) in enumerate(observed_sentences(report))
+    ]
+
+
+def add_observations(report: Report, shown: Content, *, everything: bool) -> None:
+    """Both sides of what differs; with `everything`, also what each browser sent and printed."""
+    for seen, predicted, different in compared(report):
+        if different:
+            shown.blank()
+            shown.text(f"Different in {seen.title}", Role.STRONG)
+            for one in different:
+                shown.rows(_rows(f"predicted {one.aspect}", one.predicted))
+                shown.rows(_rows(f"observed {one.aspect}", one.observed))
+        elif everything and seen.missing is None:
+            shown.blank()
+            shown.text(f"Observed in {seen.title} ({seen.version})", Role.STRONG)
+            shown.rows(_rows("requests", requests(seen.exchanges, predicted.scenario)))
+            shown.rows(_rows("console", seen.console))
+
+
+def _rows(label: str, lines: Iterable[str]) -> list[Row]:
+    texts = [shortened(line) for line in lines] or ["none"]
+    return [Row("-", f"{label}: {text}") for text in texts]
+
+
+def _briefly(seen: Observation, predicted: Diagnosis, different: tuple[Difference, ...]) -> str:
+    if different[0].aspect is Aspect.VERDICT:
+        was = WORDS[verdict_seen(seen, predicted.verdict)]
+        return f"{was}, although corsdoctor predicted {WORDS[predicted.verdict]}"
+    return (
+        f"the {listed(str(one.aspect) for one in different)} {'is' if _is_one(different) else 'are'} not as predicted"
+    )
+
+
+def _is_one(different: tuple[Difference, ...]) -> bool:
+    return len(different) == 1 and different[0].aspect is Aspect.CONSOLE
+
+
+def _titles(found: Iterable[Observation]) -> str:
+    return listed(seen.title for seen in found)

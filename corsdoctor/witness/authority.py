@@ -1,0 +1,62 @@
+"""A certificate authority that lives as long as one browser: the proxy shows its certificates in place of the servers'.
+
+The only file that imports trustme, an extra: corsdoctor[browsers]. trustme makes authorities and certificates that
+browsers accept, which needs care with extensions and dates.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ssl
+import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from corsdoctor.errors import InvalidScenario, Mistake
+
+
+class Authority:
+    """Makes the TLS context of each host, once. InvalidScenario if trustme is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            import trustme
+        except ImportError:
+            reason = "a real browser requires an extra: pip install 'corsdoctor[browsers]'"
+            raise InvalidScenario(Mistake("--in", "", reason)) from None
+        self._authority = trustme.CA(organization_name="corsdoctor, for one run")
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
+
+    def context(self, host: str) -> ssl.SSLContext:
+        """The context of a server that is `host`, without the brackets of an IPv6 address."""
+        with self._lock:
+            if host not in self._contexts:
+                context = self._contexts[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                leaf = self._authority.issue_cert(host)
+                parts = (
+                    leaf.private_key_pem,
+                    *leaf.cert_chain_pems,
+                    self._authority.cert_pem,
+                )  # the authority is what is trusted
+                with TemporaryDirectory(prefix="corsdoctor-") as folder:
+                    file = Path(folder) / "chain.pem"
+                    file.write_bytes(b"".join(part.bytes() for part in parts))
+                    context.load_cert_chain(file)
+            return self._contexts[host]
+
+    @property
+    def der(self) -> bytes:
+        """The authority's certificate."""
+        return ssl.PEM_cert_to_DER_cert(self._authority.cert_pem.bytes().decode())
+
+    @property
+    def key_hash(self) -> str:
+        """The SHA-256 of the authority's public key, by which Chromium can be told to trust it."""
+        from cryptography import x509  # what trustme is built on
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        key = x509.load_der_x509_certificate(self.der).public_key()
+        info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return base64.b64encode(hashlib.sha256(info).digest()).decode()

@@ -1,0 +1,34 @@
+"""What each driver can do with its browser."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from corsdoctor.errors import CorsDoctorError
+
+SECONDS: Final = 30.0
+"""How long a browser may take to start, or for one answer."""
+
+
+class BrowserFailed(CorsDoctorError):
+    """A real browser could not be started, or did not answer."""
+
+
+class Browser(Protocol):
+    """A running browser. Every method raises BrowserFailed if it has ended, or does not answer in time."""
+
+    @property
+    def version(self) -> str:
+        """The whole version."""
+
+    def forget(self, *, everything: bool) -> None:
+        """Drops caches, preflight results and cookies; with `everything`, all that the browser has ever seen of a server."""
+
+    def open(self, url: str) -> None:
+        """Opens a page, and waits until it is loaded."""
+
+    def evaluate(self, expression: str) -> tuple[str, tuple[str, ...]]:
+        """The value of a promise in the page that is open, and what the console said meanwhile."""
+
+    def end(self) -> None:
+        """Ends the browser with all its processes."""

@@ -1,0 +1,243 @@
+"""The page that has the origin, and the script that makes the request in it.
+
+The script is not part of the page: the driver of the browser evaluates it there, so that no policy of the page blocks it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, NamedTuple
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.scenario import Api, Scenario
+from corsdoctor.wire import Headers, Response
+
+SECONDS: Final = 8
+"""How long the script waits for the end of a request."""
+_HOST_OF_NULL: Final = "sandboxed-page.example"
+_HTML: Final = '<!doctype html><meta charset="utf-8"><title>corsdoctor</title><link rel="icon" href="data:,">'
+_SANDBOX: Final = ("Content-Security-Policy", "sandbox allow-scripts")
+UNSEEN: Final = frozenset(
+    {
+        Api.BEACON, Api.SHAPE, Api.CSS_IMAGE, Api.CSS_IMPORT, Api.CSS_MASK, Api.CSS_CURSOR, Api.SVG_IMAGE, Api.SVG_USE,
+        Api.PREFETCH, Api.MANIFEST, Api.ICON,
+    }
+)  # fmt: skip
+"""What no event tells the page about: the requests and the console show what happened."""
+UNSUPPORTED: Final = frozenset(
+    {
+        Api.IMPORTMAP, Api.WORKER, Api.MODULE_WORKER, Api.IMPORT_SCRIPTS, Api.SW_SCRIPT, Api.TRACK, Api.IFRAME, Api.OBJECT,
+        Api.FORM,
+    }
+)  # fmt: skip
+"""What the script does not do."""
+
+
+class Page(NamedTuple):
+    """What a browser opens: `url` has the origin, `path` is its path."""
+
+    url: str
+    headers: Headers
+    html: str
+
+    @property
+    def key(self) -> str:
+        """What two pages that are the same have in common."""
+        return json.dumps((self.url, self.headers.pairs, self.html))
+
+    def response(self) -> Response:
+        """What the proxy answers for it."""
+        headers = Headers((("Content-Type", "text/html"), ("Cache-Control", "no-store"), *self.headers))
+        return Response(200, headers, "OK", body=self.html.encode())
+
+
+def page_of(scenario: Scenario, path: str) -> Page:
+    """The page of `scenario`; at `path`, unless the page's own URL is known."""
+    if scenario.client is not None:
+        page = scenario.client.page
+        own = tuple(line for line in page.headers if line[0].lower() in _POLICIES)
+        return Page(page.url.on_the_wire, Headers(own), _HTML + page.head)
+    if scenario.origin.opaque:
+        url = scenario.requested_url
+        scheme = "http" if url is not None and url.scheme == "http" else "https"
+        return Page(f"{scheme}://{_HOST_OF_NULL}{path}", Headers((_SANDBOX,)), _HTML)
+    return Page(f"{scenario.origin}{path}", Headers(), _HTML)
+
+
+def cookie_pages(scenario: Scenario, path: str) -> tuple[Page, ...]:
+    """The pages that set the cookies which the browser holds, as their servers would."""
+    asked = scenario.requested_url
+    if asked is None:
+        return ()
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for held in scenario.held:
+        lines.setdefault(held.url or asked.on_the_wire, []).append(("Set-Cookie", held.line))
+    if scenario.cookie is not None:
+        attributes = "; Path=/; SameSite=None; Secure" if asked.scheme == "https" else "; Path=/"
+        pairs = (pair.strip() for pair in scenario.cookie.split(";"))
+        lines[f"{asked.origin}{path}-cookies"] = [("Set-Cookie", f"{pair}{attributes}") for pair in pairs if pair]
+    return tuple(Page(url, Headers(tuple(set_)), _HTML) for url, set_ in lines.items())
+
+
+_POLICIES: Final = frozenset(
+    {
+        "content-security-policy", "cross-origin-embedder-policy", "cross-origin-opener-policy", "origin-agent-cluster",
+        "permissions-policy", "referrer-policy",
+    }
+)  # fmt: skip
+"""The headers of a page's response that decide about its requests."""
+
+
+def refused(scenario: Scenario) -> str | None:
+    """Why no real browser can be asked about the request; None if it can."""
+    origin, client = scenario.origin, scenario.client
+    if scenario.api in UNSUPPORTED:
+        return f"--in does not support {PRESETS[scenario.api].what} yet"
+    if client is not None and (client.frame is not None or client.worker is not None):
+        return "--in supports requests of the page itself only, not those of frames and workers"
+    if client is not None and (client.network.spaces or any(client.network.permissions.values())):
+        return "--in reaches every server through a proxy on this machine, so that no address space applies"
+    if origin.opaque and str(origin) != "null":
+        return f"a server cannot give a page the origin {origin}"
+    if not origin.opaque and origin.scheme not in ("http", "https"):
+        return f"only an application or extension can have a page with the origin {origin}"
+    if scenario.certificate:
+        return "--in does not give a browser the client certificate"
+    return None
+
+
+def wanted(scenario: Scenario) -> dict[str, Any]:
+    """What the script gets to know about the request."""
+    preset, url, init = PRESETS[scenario.api], scenario.parsed_url, scenario.init
+    body = scenario.body
+    return {
+        "url": scenario.url if url is None else url.href,
+        "api": str(scenario.api),
+        "method": scenario.method,
+        "headers": scenario.headers,
+        "credentials": str(scenario.credentials or preset.credentials[0]),
+        "mode": str(scenario.mode or preset.modes[0]),
+        "redirect": str(scenario.redirect),
+        "body": None if body is None else body.decode("latin-1"),
+        "text": body is not None and _is_text(body),
+        "streamed": scenario.streamed,
+        "upload": scenario.upload_listener,
+        "as": str(scenario.preload_as or "fetch"),
+        "cache": init.cache,
+        "integrity": init.integrity,
+        "referrerPolicy": init.referrer_policy,
+        "user": init.username,
+        "password": init.password,
+        "seconds": SECONDS,
+    }
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def expression(scenario: Scenario) -> str:
+    """JavaScript for a promise of what came of the request."""
+    return f"({_SCRIPT})({json.dumps(wanted(scenario))})"
+
+
+_SCRIPT: Final = """async q => {
+  const sleep = ms => new Promise(done => setTimeout(done, ms));
+  const ok = good => ({outcome: good ? 'resolved' : 'rejected'});
+  const made = (tag, fields) => Object.assign(document.createElement(tag), fields);
+  const cross = e => {
+    if (q.mode === 'cors') e.crossOrigin = q.credentials === 'include' ? 'use-credentials' : 'anonymous';
+    if (q.integrity) e.integrity = q.integrity;
+    return e;
+  };
+  const settled = (e, good) => new Promise(done => {
+    e.addEventListener(good, () => done(true));
+    e.addEventListener('error', () => done(false));
+  });
+  const added = e => { const end = settled(e, 'load'); document.head.append(e); return end.then(ok); };
+  const readable = read => {
+    try { read(); return {outcome: 'resolved', type: 'cors'}; } catch (e) { return {outcome: 'resolved', type: 'opaque'}; }
+  };
+  const drawn = e => readable(() => {
+    const canvas = document.createElement('canvas').getContext('2d');
+    canvas.drawImage(e, 0, 0);
+    canvas.getImageData(0, 0, 1, 1);
+  });
+  const unseen = async () => { await sleep(700); return {outcome: 'unseen'}; };
+  const style = css => { document.head.append(made('style', {textContent: css})); return unseen(); };
+  const box = css => {
+    document.body.append(made('div', {id: 'box'}));
+    return style('#box { float: left; width: 9px; height: 9px; background: red; ' + css + ' }');
+  };
+  const link = fields => made('link', {...fields, href: q.url});
+  const bytes = q.body === null ? null : Uint8Array.from(q.body, c => c.charCodeAt(0));
+  const body = bytes !== null && q.text ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes) : bytes;
+  const css = 'url("' + q.url + '")';
+  const image = async () => { const e = cross(new Image()), end = settled(e, 'load'); e.src = q.url; return await end ? e : null; };
+  const fetched = async keepalive => {
+    const init = {method: q.method, headers: q.headers, credentials: q.credentials, mode: q.mode, redirect: q.redirect, cache: q.cache};
+    if (q.integrity) init.integrity = q.integrity;
+    if (q.referrerPolicy) init.referrerPolicy = q.referrerPolicy;
+    if (keepalive) init.keepalive = true;
+    if (body !== null) init.body = body;
+    if (q.streamed) Object.assign(init, {duplex: 'half', body: new ReadableStream({start(c) { c.enqueue(bytes ?? new Uint8Array()); c.close(); }})});
+    try { new Request(q.url, q.streamed ? {...init, body: undefined} : init); } catch (e) { return {outcome: 'threw', error: String(e)}; }
+    const r = await fetch(q.url, init);
+    return {outcome: 'resolved', type: r.type, headers: [...r.headers].map(([name]) => name)};
+  };
+  const xhr = () => new Promise(done => {
+    const x = new XMLHttpRequest();
+    x.open(q.method, q.url, true, q.user, q.password);
+    for (const [name, value] of q.headers) x.setRequestHeader(name, value);
+    x.withCredentials = q.credentials === 'include';
+    if (q.upload) x.upload.addEventListener('progress', () => {});
+    x.onload = () => done({outcome: 'resolved', headers: x.getAllResponseHeaders().split(/\\r?\\n/).filter(Boolean).map(line => line.split(':')[0])});
+    x.onerror = () => done({outcome: 'rejected', error: 'error event'});
+    x.send(body);
+  });
+  const loaders = {
+    fetch: () => fetched(false),
+    keepalive: () => fetched(true),
+    xhr,
+    beacon: async () => navigator.sendBeacon(q.url, body) ? unseen() : ok(false),
+    eventsource: async () => {
+      const e = new EventSource(q.url, {withCredentials: q.credentials === 'include'}), end = await settled(e, 'open');
+      e.close();
+      return ok(end);
+    },
+    websocket: async () => { const e = new WebSocket(q.url), end = await settled(e, 'open'); e.close(); return ok(end); },
+    image: async () => { const e = await image(); return e ? drawn(e) : ok(false); },
+    webgl: async () => {
+      const e = await image(), gl = document.createElement('canvas').getContext('webgl');
+      if (!e || !gl) return e ? {outcome: 'unseen'} : ok(false);
+      return readable(() => { gl.bindTexture(gl.TEXTURE_2D, gl.createTexture()); gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, e); });
+    },
+    media: async () => { const e = cross(made('audio', {preload: 'metadata'})), end = settled(e, 'loadedmetadata'); e.src = q.url; return ok(await end); },
+    video: async () => { const e = cross(made('video', {preload: 'auto'})), end = settled(e, 'loadedmetadata'); e.src = q.url; return await end ? drawn(e) : ok(false); },
+    script: () => added(Object.assign(cross(made('script')), {src: q.url})),
+    module: () => added(Object.assign(cross(made('script', {type: 'module'})), {src: q.url})),
+    import: async () => { await import(q.url); return ok(true); },
+    stylesheet: async () => { const e = cross(link({rel: 'stylesheet'})), r = await added(e); return r.outcome === 'resolved' ? readable(() => e.sheet.cssRules) : r; },
+    font: async () => { await new FontFace('f', css).load(); return ok(true); },
+    preload: () => added(cross(link({rel: 'preload', as: q.as}))),
+    modulepreload: () => added(cross(link({rel: 'modulepreload'}))),
+    prefetch: async () => { document.head.append(cross(link({rel: 'prefetch'}))); return unseen(); },
+    manifest: async () => { document.head.append(cross(link({rel: 'manifest'}))); return unseen(); },
+    icon: async () => { document.head.append(link({rel: 'icon'})); return unseen(); },
+    'css-image': () => style('body { background-image: ' + css + '; }'),
+    'css-import': () => style('@import ' + css + ';'),
+    'css-cursor': () => style('body { cursor: ' + css + ', auto; }'),
+    'css-mask': () => box('mask-image: ' + css + ';'),
+    shape: () => box('shape-outside: ' + css + ';'),
+    'svg-image': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><image href="' + encodeURI(q.url) + '"/></svg>'); return unseen(); },
+    'svg-use': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><use href="' + encodeURI(q.url) + '#x"/></svg>'); return unseen(); },
+  };
+  const late = sleep(q.seconds * 1000).then(() => ({outcome: 'timeout'}));
+  let end;
+  try { end = await Promise.race([loaders[q.api](), late]); } catch (e) { end = {outcome: 'rejected', error: String(e)}; }
+  return JSON.stringify({...end, origin: self.origin});
+}"""

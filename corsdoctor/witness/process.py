@@ -1,0 +1,66 @@
+"""A browser's process: found, started in a process group and a profile of its own, and ended whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final
+
+from corsdoctor.witness.browser import BrowserFailed
+
+_MOST_LOG: Final = 64 * 1024
+
+
+class Process:
+    """A running browser with its temporary profile."""
+
+    def __init__(self, command: Sequence[str], profile: Path, env: Mapping[str, str], **pipes: Any) -> None:
+        """Starts `command`. BrowserFailed if that cannot be done."""
+        self.profile = profile
+        self._log = (profile / "log").open("wb")
+        try:
+            self._process = subprocess.Popen(
+                command, stderr=self._log, env={**os.environ, **env}, start_new_session=True, **pipes
+            )
+        except OSError as e:
+            self._log.close()
+            raise BrowserFailed(f"{command[0]} cannot be started: {e.strerror or e}") from e
+
+    @property
+    def stdin(self) -> IO[bytes]:
+        """The pipe to it."""
+        assert self._process.stdin is not None  # as asked for
+        return self._process.stdin
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """The pipe from it."""
+        assert self._process.stdout is not None  # as asked for
+        return self._process.stdout
+
+    @property
+    def ended(self) -> bool:
+        """Whether the browser has ended."""
+        return self._process.poll() is not None
+
+    @property
+    def log(self) -> str:
+        """The end of what it wrote to standard error."""
+        with suppress(OSError), (self.profile / "log").open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _MOST_LOG))
+            return file.read().decode("utf-8", "replace")
+        return ""
+
+    def end(self) -> None:
+        """Ends the whole process group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # nothing of its profile is kept
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._log):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()

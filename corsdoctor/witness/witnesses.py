@@ -1,0 +1,162 @@
+"""The real browsers that a command asks: started when the first request comes, ended with the command."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Final, Self
+
+from corsdoctor.diagnose import sharing
+from corsdoctor.observed import End, Observation, unreadable_body
+from corsdoctor.scenario import Api, Scenario
+from corsdoctor.wire import Answer, Exchange, Kind, Response, Send, WireRequest, Withheld
+from corsdoctor.witness.authority import Authority
+from corsdoctor.witness.browser import Browser, BrowserFailed
+from corsdoctor.witness.chromium import Chromium
+from corsdoctor.witness.page import cookie_pages, expression, page_of, refused
+from corsdoctor.witness.programs import Program
+from corsdoctor.witness.proxy import OWN_PATH, Proxy, Recording
+
+_MOST_STARTS: Final = 3
+"""How often a browser is started."""
+_DRIVERS: Final = {"chromium": Chromium}
+_KEPT: Final = frozenset({"strict-transport-security", "www-authenticate", "alt-svc", "clear-site-data", "accept-ch"})
+"""Headers of responses by which a browser remembers more than caches and cookies."""
+
+
+class Witnesses:
+    """The browsers, which end with the context. One browser does one request at a time."""
+
+    def __init__(self, programs: Sequence[Program], *, sandbox: bool) -> None:
+        """InvalidScenario if a library is missing."""
+        authority = Authority()
+        self._witnesses = [_Witness(program, authority, sandbox=sandbox) for program in programs]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for witness in self._witnesses:
+            witness.end()
+
+    def observe(self, scenario: Scenario, send: Send) -> tuple[Observation, ...]:
+        """What each browser does with the request. `send` answers it, and withholds what may not be sent.
+
+        BrowserFailed if a browser cannot be started.
+        """
+        with ThreadPoolExecutor(len(self._witnesses)) as pool:
+            return tuple(pool.map(lambda witness: witness.observe(scenario, send), self._witnesses))
+
+
+class _Witness:
+    """One browser. What it is used for waits for one another."""
+
+    def __init__(self, program: Program, authority: Authority, *, sandbox: bool) -> None:
+        self._program, self._authority, self._sandbox = program, authority, sandbox
+        self._lock = threading.Lock()
+        self._running = ExitStack()
+        self._browser: Browser | None = None
+        self._proxy: Proxy | None = None
+        self._starts, self._marked, self._open = 0, False, ""
+
+    def observe(self, scenario: Scenario, send: Send) -> Observation:
+        """What the browser does with the request."""
+        nothing = Observation(self._program.browser, self._program.product)
+        why_not = refused(scenario)
+        if why_not is not None:
+            return nothing._replace(missing=why_not)
+        with self._lock:
+            browser = self._started()
+            nothing = nothing._replace(version=browser.version)
+            try:
+                return self._observed(browser, scenario, send, nothing)
+            except BrowserFailed as e:
+                self._end()
+                return nothing._replace(missing=str(e))
+
+    def _observed(self, browser: Browser, scenario: Scenario, send: Send, nothing: Observation) -> Observation:
+        assert self._proxy is not None  # as the browser was started
+        page, cookies = page_of(scenario, OWN_PATH), cookie_pages(scenario, OWN_PATH)
+        again = scenario.api in _LEAVE_NO_TRACE and page.key == self._open and not cookies and not self._marked
+        browser.forget(everything=self._marked)
+        own = {one.url: one.response() for one in (*cookies, page)}
+        self._proxy.recording = Recording(own, scenario.url, _nothing)
+        for one in () if again else (*cookies, page):
+            browser.open(one.url)
+        self._open = page.key if scenario.api in _LEAVE_NO_TRACE else ""
+        recording = Recording({page.url: page.response()}, scenario.url, sharing(send, scenario)())
+        self._proxy.recording = recording
+        start = monotonic()
+        text, console = browser.evaluate(expression(scenario))
+        seconds = monotonic() - start
+        self._proxy.recording = None
+        found, exchanges = json.loads(text), recording.exchanges
+        self._marked = any(_marks(exchange) for exchange in exchanges) or bool(cookies)
+        if found["origin"] != str(scenario.origin):
+            return nothing._replace(missing=f"the browser gives this page the origin {found['origin']}")
+        if found["outcome"] == End.REJECTED and unreadable_body(scenario, exchanges):
+            return nothing._replace(missing="the response is larger than the 64 KiB that --in passes on")
+        names = found.get("headers")
+        return nothing._replace(
+            end=End(found["outcome"]),
+            type=found.get("type"),
+            readable=None if names is None else tuple(sorted({name.lower() for name in names})),
+            exchanges=exchanges,
+            console=console,
+            page=page.url,
+            seconds=seconds,
+        )
+
+    def _started(self) -> Browser:
+        if self._browser is not None:
+            return self._browser
+        if self._starts == _MOST_STARTS:
+            raise BrowserFailed(f"{self._program.product} has failed {_MOST_STARTS} times")
+        self._starts += 1
+        with ExitStack() as starting:
+            try:
+                profile = Path(
+                    starting.enter_context(TemporaryDirectory(prefix="corsdoctor-", ignore_cleanup_errors=True))
+                )
+            except OSError as e:
+                raise BrowserFailed(f"the profile of {self._program.product} cannot be written: {e.strerror}") from e
+            proxy = starting.enter_context(Proxy(self._authority))
+            driver = _DRIVERS[self._program.browser]
+            try:
+                browser = driver(self._program.path, profile, proxy.address, self._authority, sandbox=self._sandbox)
+            except BrowserFailed as e:
+                raise BrowserFailed(f"{self._program.product} does not start: {e}") from e
+            starting.callback(browser.end)
+            self._running = starting.pop_all()
+        self._proxy, self._browser, self._marked, self._open = proxy, browser, True, ""
+        return browser
+
+    def end(self) -> None:
+        """Ends the browser, if it was started."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        self._running.close()
+        self._browser = None
+
+
+_LEAVE_NO_TRACE: Final = frozenset({Api.FETCH, Api.XHR})
+"""What leaves a page as it was."""
+
+
+def _nothing(_kind: Kind, _request: WireRequest) -> Answer:
+    """What is sent while pages are opened."""
+    return Withheld("the page's request has not begun")
+
+
+def _marks(exchange: Exchange) -> bool:
+    """Whether the browser remembers more of the exchange than caches and cookies."""
+    answer = exchange.answer
+    return isinstance(answer, Response) and any(name.lower() in _KEPT for name, _ in answer.headers)
