@@ -17,10 +17,10 @@ from corsdoctor.fetch.local_network_access import TARGET_ADDRESS_SPACE
 from corsdoctor.fetch.navigation import EMBEDDER_POLICY, FORM_ALLOWED
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
+from corsdoctor.lab.in_process import in_process
 from corsdoctor.lab.scene import Places, Scene
 from corsdoctor.lab.scenes import SCENES
 from corsdoctor.rule import Outcome, Rule
-from tests.lab.in_process import in_process
 
 PLACES = Places(18090, 18091)
 ANCHORS = Path(__file__).parent / "spec_anchors.txt"

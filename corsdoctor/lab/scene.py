@@ -21,7 +21,7 @@ from corsdoctor.wire import Send
 
 HOST: Final = "127.0.0.1"
 PAGE: Final = Origin("http", "localhost", 3000)
-BODY: Final = '{"from": "the lab"}\n'
+BODY: Final = b'{"from": "the lab"}\n'
 BODILESS_STATUSES: Final = frozenset({101, 204, 304})
 
 
@@ -66,7 +66,7 @@ class Row:
     headers: tuple[tuple[str, str], ...]
     method: str = "*"
     under: str = ""
-    body: str = BODY
+    body: bytes = BODY
     closes: bool = False
     missing: int = 0
 
@@ -75,7 +75,10 @@ class Row:
         lines = tuple((name, places.fill(value)) for name, value in self.headers)
         if self.status in BODILESS_STATUSES:
             return lines
-        return (*lines, ("Content-Length", str(len(self.body.encode()) + self.missing)))
+        return (*lines, ("Content-Length", str(len(self.body) + self.missing)))
+
+
+NOT_FOUND: Final = Row(404, (("Content-Type", "text/plain"),), body=b"No such scene: see `corsdoctor lab --list`.\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,9 @@ class Scene:
         return result.steps[-1].diagnosis
 
     def scenario(self, places: Places) -> Scenario:
-        """The request to the lab at `places`."""
+        """The request to the lab at `places`, from its page."""
         return self.asked._replace(
+            origin=places.page if self.asked.origin == PAGE else self.asked.origin,
             url=places.fill(self.asked.url or f"{{LAB}}{self.path}"),
             headers=tuple((name, places.fill(value)) for name, value in self.asked.headers),
         )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from corsdoctor.diagnose import Verdict
+from corsdoctor.lab.assets import FONT, PNG
 from corsdoctor.lab.scene import BODY, HOST, PAGE, Row, Scene
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
@@ -23,7 +24,7 @@ def by_path(path: str) -> Scene:
     return {scene.path: scene for scene in SCENES}[path]
 
 
-def _row(*lines: str, status: int = 200, method: str = "*", under: str = "", body: str = BODY) -> Row:
+def _row(*lines: str, status: int = 200, method: str = "*", under: str = "", body: bytes = BODY) -> Row:
     pairs = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
     return Row(status, pairs, method, under, body)
 
@@ -354,11 +355,11 @@ SCENES: Final = (
     ),
     Scene(
         "/element/canvas", "A canvas cannot be read after an image without CORS is drawn on it", "canvas-stays-clean",
-        (_row("Content-Type: image/png"),), _ask(api=Api.IMAGE), _OPAQUE,
+        (_row("Content-Type: image/png", body=PNG),), _ask(api=Api.IMAGE), _OPAQUE,
     ),
     Scene(
         "/element/texture", "WebGL does not accept an image without CORS", "texture-is-cors",
-        (_row("Content-Type: image/png"),), _ask(api=Api.WEBGL), _BLOCKED,
+        (_row("Content-Type: image/png", body=PNG),), _ask(api=Api.WEBGL), _BLOCKED,
     ),
     Scene(
         "/frame/ancestors", "A page that only its own origin may show in a frame", "frame-ancestors-allow",
@@ -440,7 +441,7 @@ SCENES: Final = (
         _ask(method="POST", api=Api.XHR, upload_listener=True), _BLOCKED, (("chromium", _ALLOWED),),
     ),
     Scene(
-        "/disagree/font", "WebKit loads fonts without CORS", "acao-present", (_row("Content-Type: font/woff2"),),
+        "/disagree/font", "WebKit loads fonts without CORS", "acao-present", (_row("Content-Type: font/ttf", body=FONT),),
         _ask(api=Api.FONT), _BLOCKED, (("webkit", _OPAQUE),),
     ),
     Scene(

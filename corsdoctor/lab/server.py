@@ -5,21 +5,28 @@ Both ports answer alike; there are two so that there are two origins.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import socket
 import socketserver
 import threading
+from collections import deque
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
 
-from corsdoctor.lab.scene import BODILESS_STATUSES, HOST, PAGE, Places, Row
+from corsdoctor.fetch.websocket import ACCEPT
+from corsdoctor.lab.scene import BODILESS_STATUSES, HOST, NOT_FOUND, PAGE, Places, Row
 from corsdoctor.lab.scenes import find
 from corsdoctor.url import Origin
 
 MAX_HEAD: Final = 64 * 1024  # bytes of a request line and its headers
 MAX_BODY: Final = 16 * 1024 * 1024
+MOST_PUT: Final = 64
+MOST_RECEIVED: Final = 4096
 IDLE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
 _TOKEN: Final = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
@@ -27,8 +34,8 @@ _TOKEN_BYTE = re.compile(b"[" + _TOKEN + b"]")
 _REQUEST_LINE = re.compile(b"([" + _TOKEN + rb"]+) ([!-~]+) HTTP/1\.([01])")
 _HEADER_LINE = re.compile(b"([" + _TOKEN + rb"]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-_NOT_FOUND = Row(404, (("Content-Type", "text/plain"),), body="No such scene: see `corsdoctor lab --list`.\n")
-_BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body="This is not an HTTP/1.1 request.\n")
+_OF_EVERY_WEBSOCKET: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body=b"This is not an HTTP/1.1 request.\n")
 
 
 class Lab:
@@ -40,6 +47,7 @@ class Lab:
         Entering raises an OSError if a port is not available.
         """
         self._ports, self._page = ports, page
+        self._board = _Board()
         self._running = ExitStack()
         self._places: Places | None = None
 
@@ -60,18 +68,50 @@ class Lab:
         """The origin of the second port."""
         return self.places.other
 
+    def put(self, path: str, rows: tuple[Row, ...]) -> None:
+        """Answers at `path`, which is no scene's, with `rows` from now on; the last MOST_PUT paths are kept."""
+        self._board.put(path, rows)
+
+    def received(self, path: str) -> int:
+        """How many requests at `path` were received, preflight requests aside."""
+        return sum(at == path and method != "OPTIONS" for method, at in list(self._board.received))
+
     def __enter__(self) -> Self:
         with ExitStack() as starting:
             first, second = (starting.enter_context(_Server(port)) for port in self._ports)
             self._places = Places(first.port, second.port, self._page)
             for server in (first, second):
-                server.start(self._places)
+                server.start(self._places, self._board)
                 starting.callback(server.stop)
             self._running = starting.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
         self._running.close()
+
+
+class _Board:
+    """What both ports know: answers that were put there while the lab runs, and the last requests, as (method, path)."""
+
+    def __init__(self) -> None:
+        self.received: deque[tuple[str, str]] = deque(maxlen=MOST_RECEIVED)
+        self._put: dict[str, tuple[Row, ...]] = {}
+        self._lock = threading.Lock()
+
+    def put(self, path: str, rows: tuple[Row, ...]) -> None:
+        """Answers at `path` with `rows`."""
+        with self._lock:
+            self._put.pop(path, None)
+            self._put[path] = rows
+            while len(self._put) > MOST_PUT:
+                self._put.pop(next(iter(self._put)))
+
+    def answer(self, path: str, method: str) -> Row | None:
+        """The answer to `method` at `path`."""
+        self.received.append((method, path))
+        with self._lock:
+            rows = self._put.get(path)
+        return find(path, method) if rows is None else next((row for row in rows if row.method in ("*", method)), None)
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -81,6 +121,7 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 128
     daemon_threads = False  # server_close() then waits for them
     places: Places
+    board: _Board
 
     def __init__(self, port: int) -> None:
         super().__init__((HOST, port), _Conversation)
@@ -89,9 +130,9 @@ class _Server(socketserver.ThreadingTCPServer):
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
 
-    def start(self, places: Places) -> None:
+    def start(self, places: Places, board: _Board) -> None:
         """Starts to answer, in new threads."""
-        self.places = places
+        self.places, self.board = places, board
         self._loop.start()
 
     def stop(self) -> None:
@@ -112,6 +153,12 @@ class _Server(socketserver.ThreadingTCPServer):
         with self._lock:
             self._connections.discard(request)
         super().shutdown_request(request)
+
+
+def _with_accept(row: Row, key: bytes) -> Row:
+    """`row` with the Sec-WebSocket-Accept that belongs to the client's key. https://www.rfc-editor.org/rfc/rfc6455#section-1.3"""
+    accept = base64.b64encode(hashlib.sha1(key + _OF_EVERY_WEBSOCKET, usedforsecurity=False).digest()).decode()
+    return replace(row, headers=tuple((name, accept if value == ACCEPT else value) for name, value in row.headers))
 
 
 class _Unreadable(Exception):
@@ -148,8 +195,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._drop_body(headers)
         closing = match[3] == b"0" or b"close" in headers.get(b"connection", b"").lower()
         path = re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0] or "/"
-        row = find(path, method) or _NOT_FOUND
+        row = self.server.board.answer(path, method) or NOT_FOUND
         if row.closes:
+            return False
+        if row.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            self._send(_with_accept(row, headers.get(b"sec-websocket-key", b"")), closing=False)
+            self.rfile.read(1)  # the WebSocket stays open until the client says something, which is that it closes it
             return False
         self._send(row, closing=closing, head_only=method == "HEAD")
         return not closing and not row.missing
@@ -214,7 +265,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         if closing:
             lines.append("Connection: close")
         head = "\r\n".join((*lines, "", "")).encode("latin-1")
-        self.wfile.write(head if head_only or row.status in BODILESS_STATUSES else head + row.body.encode())
+        self.wfile.write(head if head_only or row.status in BODILESS_STATUSES else head + row.body)
 
     def _hang_up(self) -> None:
         """Ends its side and reads the rest: closing with unread bytes would make the client lose the answer."""

@@ -10,6 +10,7 @@ from corsdoctor.batch.answer import is_torn, read_answer
 from corsdoctor.batch.rendered import rendered
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.lab.in_process import in_process
 from corsdoctor.lab.scene import Places
 from corsdoctor.lab.scenes import SCENES
 from corsdoctor.levels import JUDGED, LEVELS
@@ -17,7 +18,6 @@ from corsdoctor.report import Problem, Report
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
-from tests.lab.in_process import in_process
 
 PLACES = Places(3001, 3002)
 PAGE = Origin("https", "app.example")

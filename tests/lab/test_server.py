@@ -24,16 +24,16 @@ from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.cli.lab import as_text
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import Diagnosis, diagnose
-from corsdoctor.lab.scene import Scene
+from corsdoctor.lab.in_process import in_process
+from corsdoctor.lab.scene import Row, Scene
 from corsdoctor.lab.scenes import SCENES, by_path
-from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, Lab
+from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, MOST_PUT, Lab
 from corsdoctor.levels import JUDGED
 from corsdoctor.report import Report
 from corsdoctor.rule import Outcome
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin
-from tests.lab.in_process import in_process
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +215,27 @@ def test_stopping_does_not_wait_for_clients() -> None:
         assert idle.recv(1) == b""
 
 
+def test_a_websocket_gets_the_answer_to_its_key(lab: Lab) -> None:
+    with connect(lab) as sock:
+        key = b"Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"  # of RFC 6455, as is the answer
+        sock.sendall(
+            b"GET /websocket/accepted HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" + key + b"\r\n"
+        )
+        assert b"\r\nSec-WebSocket-Accept: HSmrc0sMlYUkAGmm5OPpG2HaGWk=\r\n" in sock.recv(65536)
+        sock.sendall(b"\x88\x80\0\0\0\0")  # it is closed
+        assert everything(sock) == b""
+
+
+def test_answers_can_be_put_while_it_runs(lab: Lab) -> None:
+    for number in range(MOST_PUT + 1):
+        lab.put(f"/put/{number}", (Row(204, (("X-Number", str(number)),), method="OPTIONS"), Row(200, (), body=b"put")))
+    assert statuses(say(lab, b"GET /put/0 HTTP/1.0\r\n\r\n")) == [404]
+    assert say(lab, b"GET /put/1 HTTP/1.0\r\n\r\n").endswith(b"\r\n\r\nput")
+    assert b"\r\nX-Number: 64\r\n" in say(lab, b"OPTIONS /put/64 HTTP/1.0\r\n\r\n")
+    assert lab.received("/put/1") == 1
+    assert lab.received("/put/64") == 0
+
+
 def test_a_port_in_use_leaves_nothing_open(lab: Lab) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         free = probe.getsockname()[1]
@@ -313,7 +334,28 @@ def test_a_port_in_use_is_one_line(lab: Lab) -> None:
 
 
 def test_an_impossible_port_is_a_mistake() -> None:
-    assert run("lab", "--port", "65535").exit_code == 2
+    assert run("lab", "--port", "65532").exit_code == 2
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_open_opens_the_page_or_says_where_it_is(found: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    def browse(url: str) -> bool:
+        opened.append(url)
+        return found
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    monkeypatch.setattr("corsdoctor.cli.lab.sleep", interrupt)
+    result = run("lab", "--port", "0", "--open")
+    [url] = opened
+    assert re.fullmatch(r"http://localhost:\d+/", url)
+    assert f"Its page, for your browser: {url}\n" in result.stdout
+    assert result.stderr.startswith("" if found else f"--open: found no browser; open {url} in yours\n")
+    assert ("--open" in result.stderr) is not found
 
 
 INTERRUPTIBLE = """
@@ -331,6 +373,7 @@ def test_the_lab_serves_until_interrupted() -> None:
             assert process.stdout is not None
             port = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
             assert port is not None
+            assert re.search(r"http://localhost:(\d+)/", process.stdout.readline())
             with closing(http.client.HTTPConnection("127.0.0.1", int(port[1]), timeout=60)) as connection:
                 connection.request("GET", "/allowed")
                 assert connection.getresponse().status == 200

@@ -20,6 +20,7 @@ from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.fetch.script_headers import HEADER_IS_VALID
 from corsdoctor.fetch.websocket import ACCEPT
+from corsdoctor.lab.in_process import in_process
 from corsdoctor.lab.scene import Places, Scene
 from corsdoctor.lab.scenes import SCENES
 from corsdoctor.message import Message
@@ -35,7 +36,6 @@ from tests.causes.scripted import Servers
 from tests.conformance.replay import HERE, load, replay
 from tests.conformance.world_replay import lived
 from tests.fetch.asking import ANY, answer, ask, hop
-from tests.lab.in_process import in_process
 from tests.reports.cases import APP
 
 Golden = Callable[[str, str], None]

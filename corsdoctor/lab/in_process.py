@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.lab.scene import Places
+from corsdoctor.lab.scene import NOT_FOUND, Places
 from corsdoctor.lab.scenes import find
 from corsdoctor.url import parse
 from corsdoctor.wire import (
@@ -25,15 +25,14 @@ def in_process(places: Places) -> Send:
 
     def send(_kind: Kind, request: WireRequest) -> Answer:
         url = parse(request.url)
-        assert url is not None
-        if url.scheme == "https":
-            return NoAnswer(FailureKind.TLS, "the lab speaks no TLS")
-        assert url.port in (places.port, places.other_port), request.url
-        row = find(url.path, request.method)
-        assert row is not None, (request.method, request.url)
+        if url is None or url.port not in (places.port, places.other_port):
+            return NoAnswer(FailureKind.REFUSED, "the lab does not listen there")
+        if url.scheme != "http":
+            return NoAnswer(FailureKind.TLS, "the lab does not support TLS")
+        row = find(url.path, request.method) or NOT_FOUND
         if row.closes:
             return NoAnswer(FailureKind.RESET, "closed")
         framing = Framing(end=BodyEnd.CUT) if row.missing else CLEAN
-        return Response(row.status, Headers(row.lines(places)), framing=framing, body=row.body.encode())
+        return Response(row.status, Headers(row.lines(places)), framing=framing, body=row.body)
 
     return send
