@@ -28,6 +28,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        policy_file     reads a policy file and the environment
        flow_file       reads a file that describes a flow
        lint_file       opens and parses the files that lint reads
+       lab_page        the lab's page, which runs its scenes in the user's browser
     14 capture_file    opens a HAR file, or an archive of one
        batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes

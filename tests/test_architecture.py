@@ -42,7 +42,7 @@ FENCES = {
     "urllib3": ("transport/live", "transport/connection", "transport/proxy", "transport/socks_proxy"),
     "socks": ("transport/socks_proxy",),
     "h2": ("transport/http2",),
-    "jinja2": ("recipes/recipe",),
+    "jinja2": ("recipes/recipe", "lab_page/page"),
     "msgspec": ("captures/skim",),
     "tomlkit": ("suite/write", "suite/write_allowed", "suite/accept"),
     "yaml": ("structured_file",),

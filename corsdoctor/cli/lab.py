@@ -25,6 +25,7 @@ from corsdoctor.lab.server import Lab
 from corsdoctor.reports.tables import table
 
 PORT: Final = 8765
+PORTS: Final = 5  # two of the scenes for the command line, and three of the page: its own, and two of its scenes
 EXAMPLE: Final = "/cors/trailing-slash"
 NARROW: Final = 140  # columns; a table of three columns is wider than less
 _AN_HOUR: Final = 3600.0
@@ -34,11 +35,21 @@ _AN_HOUR: Final = 3600.0
 @option(
     "What to do",
     "--port",
-    type=click.IntRange(0, 65534),
+    type=click.IntRange(0, 65535 - PORTS + 1),
     metavar="N",
     envvar="CORSDOCTOR_LAB_PORT",
     common=True,
-    help=f"Listen on this port of {HOST} and the next one [{PORT}]. Two ports give two origins. 0 uses any two free ports.",
+    help=f"Listen on this port of {HOST} and the next four [{PORT}]: two for the command line, one for the page, and two for its "
+    "requests. 0 uses any free ports.",
+)
+@option(
+    "What to do",
+    "--open",
+    "opens",
+    is_flag=True,
+    common=True,
+    envvar="CORSDOCTOR_LAB_OPEN",
+    help="Open the page in a browser.",
 )
 @option("What to do", "--list", "listing", is_flag=True, common=True, envvar=None, help="List the scenes and exit.")
 @option(
@@ -50,15 +61,16 @@ _AN_HOUR: Final = 3600.0
     common=True,
     help="The format of the list: text [text], or json with each browser's verdict and the command that checks it.",
 )
-def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
+def lab(port: int | None, opens: bool, listing: bool, form: str | None) -> ExitStatus:
     """Serve examples of right and wrong CORS headers, until Ctrl-C.
 
-    Each scene is a path of a server on this machine, and shows the result of one mistake. The page that the server
-    allows is http://localhost:3000.
+    Each scene is a path of a server on this machine, and shows the result of one mistake. A page at
+    http://localhost:8767/ shows all of them with the prediction for each browser, and runs them in yours. The
+    command line checks them at http://127.0.0.1:8765, for a page on http://localhost:3000.
 
     \b
+    corsdoctor lab --open
     corsdoctor lab --list
-    corsdoctor lab
     corsdoctor check http://127.0.0.1:8765/cors/trailing-slash \\
       --origin http://localhost:3000
 
@@ -69,14 +81,21 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
     if listing:
         click.echo(as_json(port or PORT) if form == "json" else as_text())
         return ExitStatus.OK
+    from corsdoctor.lab_page.server import LabPage  # what a list need not load
+
+    ports = tuple(port + number if port else 0 for number in range(PORTS))
     with ExitStack() as serving:
         try:
-            running = serving.enter_context(Lab((port, port + 1 if port else 0)))
+            running = serving.enter_context(Lab((ports[0], ports[1])))
+            page = serving.enter_context(LabPage((ports[2], ports[3], ports[4])))
         except OSError as e:
             raise InvalidScenario(_unavailable(port, e)) from None
-        click.echo(f"The lab listens on {running.origin} and {running.other}; Ctrl-C ends it.\n")
+        click.echo(f"The lab listens on {running.origin} and {running.other}; Ctrl-C ends it.")
+        click.echo(f"Its page, for your browser: {page.origin}/\n")
         click.echo(f"$ {command_line(by_path(EXAMPLE).scenario(running.places))}\n")
         click.echo("The other scenes: corsdoctor lab --list")
+        if opens and not _opened(f"{page.origin}/"):
+            click.echo(f"--open: found no browser; open {page.origin}/ in yours", err=True)
         while True:
             sleep(_AN_HOUR)
 
@@ -113,7 +132,14 @@ def as_json(port: int) -> str:
     )
 
 
+def _opened(url: str) -> bool:
+    """Whether a browser was found that opens `url`."""
+    import webbrowser  # what few runs need
+
+    return webbrowser.open(url)
+
+
 def _unavailable(port: int, error: OSError) -> Mistake:
-    which = f"{port} or {port + 1}" if port else "0"
+    which = f"{port} to {port + PORTS - 1}" if port else "0"
     why = os.strerror(error.errno).lower() if error.errno else str(error)
     return Mistake("--port", which, f"the lab cannot listen there: {why}; choose another, or 0 for any free one")

@@ -1,0 +1,74 @@
+// The page with all scenes: runs them, filters them, and copies the results.
+import { browser, run } from "./run.js";
+
+const by = (id) => document.getElementById(id);
+const scenes = [...document.querySelectorAll(".scene")];
+const results = new Map();
+
+function show(scene, result, agreed) {
+  const element = by(scene.path);
+  const predicted = scene.predicted[browser.name].verdict;
+  element.dataset.agreed = String(agreed);
+  const word = agreed === null ? "not available" : agreed ? "✓ as predicted" : "✗ not as predicted";
+  element.querySelector(".result").textContent = word;
+  const observed = element.querySelector(".observed");
+  observed.hidden = false;
+  const readable = result.readable === undefined ? "" : `; readable: ${result.readable.join(", ") || "nothing"}`;
+  observed.textContent = `${browser.title}: ${result.outcome}${readable}. ${result.why ?? result.error ?? ""} Predicted: ${predicted}.`;
+  results.set(scene.path, { path: scene.path, predicted: scene.predicted[browser.name], observed: result, agreed });
+}
+
+function count(total) {
+  const judged = [...results.values()].filter(({ agreed }) => agreed !== null);
+  const good = judged.filter(({ agreed }) => agreed).length;
+  const missing = results.size - judged.length;
+  const rest = missing ? ` ${missing} cannot be observed in this browser.` : "";
+  const running = results.size < total ? ` ${total - results.size} to go.` : "";
+  by("count").textContent = `${good} of ${judged.length} as predicted for ${browser.title}.${rest}${running}`;
+}
+
+by("run").addEventListener("click", async () => {
+  by("run").disabled = true;
+  results.clear();
+  const started = performance.now();
+  const all = await (await fetch("/scenes.json")).json();
+  await run(all, (scene, result, agreed) => {
+    show(scene, result, agreed);
+    if (results.size % 10 === 0) count(all.length);
+  });
+  count(all.length);
+  document.documentElement.dataset.seconds = ((performance.now() - started) / 1000).toFixed(1);
+  by("run").disabled = by("copy").disabled = false;
+  filter();
+});
+
+by("copy").addEventListener("click", async () => {
+  const report = { browser, userAgent: navigator.userAgent, results: [...results.values()] };
+  try {
+    await navigator.clipboard.writeText(JSON.stringify(report, null, 2));
+    by("copy").textContent = "Copied";
+  } catch {
+    by("copy").textContent = "The browser refused to copy";
+  }
+  setTimeout(() => (by("copy").textContent = "Copy the results as JSON"), 2000);
+});
+
+function filter() {
+  const words = by("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const scene of scenes) {
+    const text = (scene.id + scene.textContent).toLowerCase();
+    const fits =
+      words.every((word) => text.includes(word)) &&
+      (!by("differs").checked || scene.dataset.differs === "true") &&
+      (!by("surprises").checked || scene.dataset.agreed === "false");
+    scene.hidden = !fits;
+    found += fits;
+  }
+  for (const group of document.querySelectorAll(".group")) group.hidden = group.querySelector(".scene:not([hidden])") === null;
+  by("found").textContent = found === scenes.length ? "" : `${found} of ${scenes.length} scenes`;
+}
+
+by("filter").addEventListener("input", filter);
+by("filter").addEventListener("submit", (event) => event.preventDefault());
+if (location.hash.length > 1) by(decodeURIComponent(location.hash.slice(1)))?.setAttribute("open", "");
