@@ -65,5 +65,5 @@ app.Use((context, next) =>
 app.UseCors();
 """,
     proof=Proof.PARSED,
-    proved="Parsed as C# in the tests, and its calls are compared; ASP.NET Core itself was not run.",
+    proved="Parsed as C# in the tests, and its calls are compared; ASP.NET Core 3.1 was run with them by hand, not in the tests.",
 )

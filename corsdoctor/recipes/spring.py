@@ -63,6 +63,7 @@ class CorsConfig {
 // where the SecurityFilterChain is built
 http.cors(org.springframework.security.config.Customizer.withDefaults());
 """,
-    proof=Proof.PARSED,
-    proved="Parsed by javac in the tests, and its calls are compared; Spring itself was not run.",
+    proof=Proof.RUN,
+    proved="The configuration was tested in a `CorsFilter` of Spring 4.3 in Jetty. The line for Spring Security was only parsed by "
+    "javac, and `Vary: Origin` for refused origins is what Spring sends since version 5.2.",
 )
