@@ -54,7 +54,7 @@ def test_three_formats_say_the_same(name: str, text: str) -> None:
         ("a.toml", "[", ["a.toml, line 1"]),
         ("a.txt", TOML, ["a.txt: the name of a flow must end in .toml, .json, .yaml or .yml"]),
         ("a.json", "[]", ["a.json: a flow must be an object"]),
-        ("a.json", '{"visits": [], "id": []}', ["a.json, line 1: id: must be a string or an integer"]),
+        ("a.json", '{"visits": [{"page": "https://app.example/"}], "id": []}', ["a.json, line 1: id: must be a string or an integer"]),
         ("a.toml", "visits = []\nid = 99999999999999999999999999", ["a.toml"]),
     ],
 )  # fmt: skip

@@ -47,7 +47,7 @@ def lint(
     corsdoctor lint /etc/nginx app.py
     corsdoctor lint src --format sarif=lint.sarif
 
-    Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 a file could not be read.
+    Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 a file could not be read, or there was none.
     """
     Mistakes([*mistakes(), *unknown_formats(output.format, LINT_FORMATS, "lint")]).raise_if_any()
     paths = [path for named in files for path in files_in(named)]
@@ -73,6 +73,9 @@ def lint(
                 print_message(f"{linted.file}: more than {MOST_FINDINGS:,} findings; the others are not reported")
     if exit_zero:
         return ExitStatus.OK
+    if not found and not unread:
+        print_message(f"nothing was judged: found no file in a language that lint reads: {', '.join(LANGUAGES)}")
+        return ExitStatus.NO_ANSWER
     if levels.fails(found):
         return ExitStatus.BLOCKED
     return ExitStatus.NO_ANSWER if unread else ExitStatus.OK

@@ -184,6 +184,13 @@ def _list(value: object) -> list[object]:
     return value
 
 
+def _visits(value: object) -> list[object]:
+    visits = _list(value)
+    if not visits:
+        raise ValueError("is empty: add the pages that the user visits")
+    return visits
+
+
 def _object(value: object) -> object:
     return value
 
@@ -230,7 +237,7 @@ def _tokens(value: object) -> frozenset[str]:
 
 
 _OF_A_FLOW: Final[_Readers] = {
-    "id": _id, "visits": _list, "permissions": read_permissions, "address_spaces": read_address_spaces, "third_party_cookies": one_of(ThirdParty),
+    "id": _id, "visits": _visits, "permissions": read_permissions, "address_spaces": read_address_spaces, "third_party_cookies": one_of(ThirdParty),
 }  # fmt: skip
 _OF_A_VISIT: Final[_Readers] = {
     "page": _page, "headers": _response_headers, "head": read_text, "frame": _object, "requests": _list,

@@ -93,6 +93,50 @@ def test_one_judged_case_is_enough(run: Run, server: Server, policy: Policy, dea
     assert run("test", "--fail-on", "blocked").exit_code == 0
 
 
+NOTHING = {
+    1: ("explain -", "explain empty", "explain empty.json"),
+    2: (
+        "check -", "check --from empty.toml", "plan -", "preflight -", "fix -", "fix --from empty.toml", "audit -", "test empty.toml",
+        "test skipped.toml", "test no-visits.toml", "flow empty.toml", "flow no-visits.json",
+    ),
+    3: (
+        "check {dead}/", "preflight {dead}/", "fix {dead}/", "audit {dead}/", "batch -", "batch empty.har", "batch dead.har",
+        "batch dead.jsonl", "flow dead.json", "replay empty", "replay empty.har", "replay broken.har", "replay dead.har",
+        "replay dead.har --live", "lint .", "lint folder", "lint empty", "lint empty folder",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "args"), [(status, args) for status in NOTHING for args in NOTHING[status]])
+def test_no_command_succeeds_without_a_verdict(
+    run: Run, dead: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, args: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    entry = {"request": {"method": "GET", "url": f"{dead}/", "headers": [{"name": "Origin", "value": PAGE}]}}
+    visit = {"page": "http://localhost:8080/", "requests": [{"url": f"{dead}/"}]}
+    matrix = '[[matrix]]\nid = "a"\nurls = "https://x.example/"\nallow = "https://app.example"\n'
+    files = {
+        "empty": "", "folder/notes.txt": "server {", "folder/other.conf": "[section]\n", "empty.toml": "", "empty.json": "{}",
+        "skipped.toml": f'{matrix}[[matrix.except]]\norigin = "https://app.example"\nskip = "not yet"\n',
+        "no-visits.toml": '[[case]]\nid = "a"\nexpect = "allowed"\nflow = "no-visits.json"\n',
+        "no-visits.json": '{"visits": []}', "dead.json": json.dumps({"visits": [visit]}), "dead.jsonl": f'{{"url": "{dead}/"}}\n',
+        "empty.har": '{"log": {"entries": []}}', "broken.har": '{"log": {"entries": [{"request": 1}]}}',
+        "dead.har": json.dumps({"log": {"entries": [entry]}}),
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    command, *rest = args.format(dead=dead).split(" ")
+    if command in ("check", "plan", "preflight", "fix", "batch") and "--from" not in rest:
+        rest += ORIGIN
+    if command == "preflight":
+        rest += ("-X", "PUT")
+    level = {"audit": "high", "lint": "high", "fix": None, "explain": None}.get(command, "blocked")
+    for flags in ((), () if level is None else ("--fail-on", level)):
+        result = run(command, *rest, *flags, input="")
+        assert (result.exit_code, bool(result.output)) == (status, True), result.output
+
+
 # --- --shard and --resume
 
 

@@ -126,6 +126,7 @@ def test_the_rest() -> None:
         ([], "a flow must be an object"),
         ({"visits": [], "id": True}, "id: must be a string or an integer"),
         ({"visits": {}}, "visits: must be a list"),
+        ({"visits": []}, "visits: is empty: add the pages that the user visits"),
         ({"visits": [1]}, "visits[0]: must be an object"),
         ({"visits": [{}]}, "visits[0].page: is missing"),
         ({"visits": [], "visit": []}, "visit: unknown key; did you mean `visits`?"),
