@@ -36,13 +36,12 @@ def of_status(seen: Situation) -> Cause | None:
     """What the status says for itself, whatever CORS is."""
     response = seen.response
     assert response is not None
-    means = {mark.means: mark for mark in reversed(seen.marks)}
-    if response.status >= 400 and Means.DEAD in means:
+    if response.status >= 400 and Means.DEAD in seen.means:
         return _gateway(seen)
     if response.status in _GATEWAY:
-        if Means.RATE in means:
+        if Means.RATE in seen.means:
             return _rate(seen)
-        return blocked(seen, means[Means.BLOCKED]) if Means.BLOCKED in means else _gateway(seen)
+        return blocked(seen, seen.means[Means.BLOCKED]) if Means.BLOCKED in seen.means else _gateway(seen)
     judge = _BY_STATUS.get(response.status)
     if judge is not None:
         return judge(seen)
@@ -64,45 +63,44 @@ def _gateway(seen: Situation) -> Cause:
 
 def _of_refusal(seen: Situation) -> Cause | None:
     """What the words and marks of an error say, where its status says little."""
-    means = {mark.means: mark for mark in reversed(seen.marks)}
     assert seen.response is not None
-    if Means.LARGE in means:
+    if Means.LARGE in seen.means:
         return too_large(seen)
-    if Means.RATE in means:
+    if Means.RATE in seen.means:
         return _rate(seen)
-    denied = means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
-    signature = means.get(Means.SIGNATURE) or denied
+    denied = seen.means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
+    signature = seen.means.get(Means.SIGNATURE) or denied
     if signature is not None and _is_of_store(seen):
         of_store = is_presigned(seen.diagnosis.scenario.url) or signature.who != _AZURE
         return _signature(seen, signature.words) if of_store else login(seen, signature.words)
-    if Means.MISSING in means:
+    if Means.MISSING in seen.means:
         text = f"What the URL names does not exist.{author(seen)}"
-        return named("not-found", CERTAIN, text, *evidence(seen, means[Means.MISSING].words))
+        return named("not-found", CERTAIN, text, *evidence(seen, seen.means[Means.MISSING].words))
     actual = seen.answer(ProbeKind.GET) if seen.in_preflight else seen.response
     if (
-        Means.NO_ROUTE in means
+        Means.NO_ROUTE in seen.means
         and actual is not None
         and any(mark.means is Means.NO_ROUTE for mark in marks_of(actual, text_of(actual)))
     ):
         text = "AWS API Gateway has no route for this URL and method, which it reports as a missing token."
         certainty = CERTAIN if not seen.in_preflight or seen.method in ("GET", "HEAD") else LIKELY
         fix = "Check the stage, the path and the method of the request."
-        return named("not-found", certainty, text, *evidence(seen, means[Means.NO_ROUTE].words), fix=fix)
-    no_options = means.get(Means.NO_ROUTE) or means.get(Means.NO_OPTIONS)
+        return named("not-found", certainty, text, *evidence(seen, seen.means[Means.NO_ROUTE].words), fix=fix)
+    no_options = seen.means.get(Means.NO_ROUTE) or seen.means.get(Means.NO_OPTIONS)
     if no_options is not None and seen.in_preflight:
         return _no_options(seen, no_options.words)
-    if Means.NO_RULE in means:
+    if Means.NO_RULE in seen.means:
         text = "The store has no CORS rule that matches this origin, method and headers."
-        return named("not-configured", LIKELY, text, *evidence(seen, means[Means.NO_RULE].words))
+        return named("not-configured", LIKELY, text, *evidence(seen, seen.means[Means.NO_RULE].words))
     if "WWW-Authenticate" in seen.response.headers:
         return login(seen)
-    if Means.BLOCKED in means:
-        return blocked(seen, means[Means.BLOCKED])
-    if Means.LOGIN in means and (
+    if Means.BLOCKED in seen.means:
+        return blocked(seen, seen.means[Means.BLOCKED])
+    if Means.LOGIN in seen.means and (
         seen.response.status == 403 or (seen.response.status == 400 and not seen.in_preflight)
     ):
         certainty = CERTAIN if seen.response.status == 403 else LIKELY
-        return login(seen, means[Means.LOGIN].words, certainty=certainty)
+        return login(seen, seen.means[Means.LOGIN].words, certainty=certainty)
     return None
 
 
@@ -138,9 +136,8 @@ def _signature(seen: Situation, words: str) -> Cause:
 
 def _unauthorized(seen: Situation) -> Cause:
     """401: a signature, an origin that only this status refuses, or a login."""
-    means = {mark.means: mark for mark in reversed(seen.marks)}
-    if Means.SIGNATURE in means and is_presigned(seen.diagnosis.scenario.url):
-        return _signature(seen, means[Means.SIGNATURE].words)
+    if Means.SIGNATURE in seen.means and is_presigned(seen.diagnosis.scenario.url):
+        return _signature(seen, seen.means[Means.SIGNATURE].words)
     return of_origin_check(seen) or login(seen, *(m.words for m in seen.marks if m.means is Means.LOGIN))
 
 

@@ -102,10 +102,9 @@ def of_words(seen: Situation) -> Cause | None:
     """What a CORS layer says about its refusal. Words with a good status count in a preflight response alone."""
     if _is_ok(seen) and not seen.in_preflight:
         return None
-    means = {mark.means: mark for mark in reversed(seen.marks)}
     for refusal in (Means.ORIGIN, Means.METHOD, Means.HEADERS):
-        if refusal in means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
-            mark = means[refusal]
+        if refusal in seen.means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
+            mark = seen.means[refusal]
             certainty = _certainty(seen, mark)
             if refusal is Means.ORIGIN and (
                 seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
@@ -113,19 +112,19 @@ def of_words(seen: Situation) -> Cause | None:
                 continue
             text = f"{configuration_of(mark)} does not allow {{parts}}."
             return refused(seen, certainty, _ids(mark), text, mark.words)
-    if Means.CSRF in means:
+    if Means.CSRF in seen.means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
-        mark = means[Means.CSRF]
+        mark = seen.means[Means.CSRF]
         fix = _CSRF_EXEMPT if seen.in_preflight else _CSRF_FIXES.get(mark.who, _CSRF_FIX)
         return named("forbidden", LIKELY, forged, *evidence(seen, mark.words), fix=fix)
-    if Means.ORIGIN in means and seen.page_is_allowed:
+    if Means.ORIGIN in seen.means and seen.page_is_allowed:
         also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
         fix = Sentence(_ORIGIN_FIX, page=seen.page)
-        return named("forbidden", LIKELY, also, *evidence(seen, means[Means.ORIGIN].words), fix=fix)
-    if Means.CORS in means:
-        return refused_somehow(seen, means[Means.CORS])
-    if Means.NO_CORS in means:
-        return without_cors(seen, means[Means.NO_CORS], means[Means.NO_CORS].words)
+        return named("forbidden", LIKELY, also, *evidence(seen, seen.means[Means.ORIGIN].words), fix=fix)
+    if Means.CORS in seen.means:
+        return refused_somehow(seen, seen.means[Means.CORS])
+    if Means.NO_CORS in seen.means:
+        return without_cors(seen, seen.means[Means.NO_CORS], seen.means[Means.NO_CORS].words)
     return None
 
 

@@ -42,8 +42,8 @@ class Refusal(NamedTuple):
 
     @property
     def phrase(self) -> str:
-        """The beginning of a phrase of a response that says this, in any case."""
-        return expression(self.words) + (r"[.!]?$" if self.whole else "")
+        """The beginning of a phrase of a response that says this, in lower case."""
+        return expression(self.words.lower()) + (r"[.!]?$" if self.whole else "")
 
 
 _STARLETTE: Final = "Starlette's CORSMiddleware"

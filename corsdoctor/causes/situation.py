@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.marks import Seen, marks_of
+from corsdoctor.causes.marks import Means, Seen, marks_of
 from corsdoctor.causes.phrases import Text, text_of
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, REDIRECT_STATUSES, varies_by_origin
 from corsdoctor.url import URL, parse, percent_decode
@@ -70,12 +70,12 @@ class Situation:
     step: Step
     probes: Sequence[Probe] = ()
 
-    @cached_property
+    @property
     def exchange(self) -> Exchange | None:
         """The exchange that was judged last."""
         return None if self.step.exchange is None else self.diagnosis.exchanges[self.step.exchange]
 
-    @cached_property
+    @property
     def response(self) -> Response | None:
         """The response that was judged last."""
         return None if self.exchange is None else self.exchange.response
@@ -93,6 +93,11 @@ class Situation:
         return marks_of(self.response, self.text)
 
     @cached_property
+    def means(self) -> dict[Means, Seen]:
+        """What the response says, each with the first of the marks that say it."""
+        return {seen.mark.means: seen for seen in reversed(self.marks)}
+
+    @property
     def in_preflight(self) -> bool:
         """Whether the response answers a preflight request."""
         return self.exchange is not None and self.exchange.is_preflight

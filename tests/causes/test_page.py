@@ -40,6 +40,7 @@ def test_a_mark_can_be_found(mark: object) -> None:
     where, pattern = mark.where, mark.pattern  # type: ignore[attr-defined]
     if where in (Where.PHRASE, Where.REASON):
         assert re.compile(f"({pattern})", re.I).groups == 1, "one group tells which mark it is"
+        assert where != Where.PHRASE or re.sub(r"\\.", "", pattern).islower()
     else:
         assert pattern == pattern.lower()
         assert where == where.lower()

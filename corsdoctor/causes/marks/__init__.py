@@ -77,14 +77,17 @@ _BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
 
 @cache
 def _expressions() -> tuple[re.Pattern[str], ...]:
-    """The phrases of the table, a dozen in an expression: each attempt takes the longer the more groups there are."""
+    """The phrases of the table, a dozen in an expression: an attempt takes longer the more groups there are.
+
+    They match lower case, because `re` rules out an alternative by its first letter only where case counts.
+    """
     dozens = (_PHRASES[i : i + _DOZEN] for i in range(0, len(_PHRASES), _DOZEN))
-    return tuple(re.compile("|".join(f"({mark.pattern})" for mark in marks), re.I) for marks in dozens)
+    return tuple(re.compile("|".join(f"({mark.pattern})" for mark in marks)) for marks in dozens)
 
 
 @lru_cache(maxsize=1024)  # the errors of one server have few phrases
 def _mark_of(phrase: str) -> Mark | None:
-    """The first mark of the table that fits: the number of the group that matches is its number in the dozen."""
+    """The first mark of the table that fits `phrase` in lower case: the number of the group is its number in the dozen."""
     for i, expression in enumerate(_expressions()):
         found = expression.match(phrase)
         if found is not None and found.lastindex is not None:
@@ -106,12 +109,8 @@ def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
 
 def _seen(response: Response, text: Text) -> Iterator[Seen]:
     for name, value in response.headers:
-        lower = name.lower()
-        for mark in _BY_NAME.get(lower, ()):
-            if _expression(mark.pattern).search(value):
-                shown = f"{value.partition('=')[0]}=..." if lower == "set-cookie" else value
-                key = lower.replace("-", "_")
-                yield Seen(mark, name, shown, Sentence(f"{{name}}: {{{key}}}", name=name, **{key: shown}))
+        if name.lower() in _BY_NAME:
+            yield from _of_header(name, value)
     if text.is_page:
         yield from _in_page(_PAGES, text)
     if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
@@ -121,8 +120,9 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
             if mark.pattern in text.lower:
                 yield Seen(mark, _TEXT, mark.pattern, f"the body contains `{mark.pattern}`")
     for phrase in text.phrases:
-        spaced = phrase.replace("_", " ").replace("-", " ")
-        fits = _mark_of(phrase) or (None if spaced == phrase else _mark_of(spaced))
+        lower = phrase.lower()
+        spaced = lower.replace("_", " ").replace("-", " ")
+        fits = _mark_of(lower) or (None if spaced == lower else _mark_of(spaced))
         if fits is not None:
             said = phrase[:120]
             yield Seen(fits, _TEXT, said, Sentence("the response says “{text}”", text=said))
@@ -131,6 +131,15 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
             if _expression(mark.pattern).match(response.reason):
                 words = Sentence("the reason phrase is “{text}”", text=response.reason)
                 yield Seen(mark, _TEXT, response.reason, words)
+
+
+@lru_cache(maxsize=1024)  # the responses of one server have few headers
+def _of_header(name: str, value: str) -> tuple[Seen, ...]:
+    lower = name.lower()
+    shown = f"{value.partition('=')[0]}=..." if lower == "set-cookie" else value
+    key = lower.replace("-", "_")
+    words = Sentence(f"{{name}}: {{{key}}}", name=name, **{key: shown})
+    return tuple(Seen(mark, name, shown, words) for mark in _BY_NAME[lower] if _expression(mark.pattern).search(value))
 
 
 def _in_page(marks: Iterable[Mark], text: Text) -> Iterator[Seen]:

@@ -12,7 +12,7 @@ class Where(StrEnum):
     PAGE = "page"  # anywhere in the HTML, in lower case
     SCRIPT = "script"  # the same, in the page of a refusal that has little text: other pages contain the script too
     ERROR = "error"  # anywhere in the body of an error, in lower case
-    PHRASE = "phrase"  # the beginning of a phrase, in any case
+    PHRASE = "phrase"  # the beginning of a phrase, in lower case
     REASON = "reason"  # the beginning of the reason phrase
 
 
