@@ -35,6 +35,11 @@ _TRICKS: Final = {
 
 def render_audit(report: AuditReport, style: Style) -> str:
     """The audit as text, without a line feed at its end."""
+    return page(audit_content(report, style).blocks, style)
+
+
+def audit_content(report: AuditReport, style: Style) -> Content:
+    """The audit, as detailed as `style` says."""
     shown = Content()
     shown.marked(
         PASS_MARK if report.good else FAIL_MARK,
@@ -48,7 +53,7 @@ def render_audit(report: AuditReport, style: Style) -> str:
         for finding in report.findings:
             _add(finding, shown)
         _add_origins(report, shown, everything=style.verbosity > 0)
-    return page(shown.blocks, style)
+    return shown
 
 
 def headline(report: AuditReport) -> str:

@@ -98,8 +98,8 @@ Block = Blank | Paragraph | Marked | Labelled | Rows | Verbatim | Drawn
 class Content:
     """Collects the blocks of a report."""
 
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
+    def __init__(self, blocks: Iterable[Block] = ()) -> None:
+        self.blocks: list[Block] = list(blocks)
 
     def blank(self) -> None:
         """Space, unless there is some already."""
@@ -129,3 +129,13 @@ class Content:
     def drawn(self, rows: Iterable[Row]) -> None:
         """The lines of a drawing."""
         self.blocks.append(Drawn(tuple(rows)))
+
+
+def joined(*parts: Content) -> Content:
+    """All of `parts` that are not empty, with space between them."""
+    whole = Content()
+    for part in parts:
+        if part.blocks:
+            whole.blank()
+            whole.blocks += part.blocks
+    return whole

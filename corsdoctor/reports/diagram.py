@@ -23,14 +23,16 @@ _ASCII: Final = str.maketrans(
 )  # fmt: skip
 
 
-def add_diagrams(report: Report, style: Style, shown: Content) -> None:
+def diagrams(report: Report, style: Style) -> Content:
     """A drawing for all browsers that do the same."""
+    shown = Content()
     found = sequences(report, style.proxy)
     for drawn, diagnoses in found:
         shown.blank()
         if len(found) > 1:
             shown.text(capital(where(diagnoses)), Role.STRONG)
         shown.drawn(diagram(drawn, style.width, style.diagram))
+    return shown
 
 
 def diagram(sequence: Sequence, width: int, signs: Signs) -> list[Row]:

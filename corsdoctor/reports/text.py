@@ -7,13 +7,13 @@ which order. The exchange is written by replay_text.py.
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
-from corsdoctor.reports.content import Content, Role
+from corsdoctor.reports.content import Content, Role, joined
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import mark, reasons
@@ -150,46 +150,57 @@ def render(report: Report, style: Style, *, named: bool = False) -> str:
     return page(content(report, style, named=named).blocks, style)
 
 
+class Parts(NamedTuple):
+    """The parts of a report: the verdict and what to do, what was asked, the exchanges, what real browsers and probes showed
+    besides, the notes, and the cure.
+    """
+
+    answer: Content
+    request: Content
+    exchanges: Content
+    besides: Content
+    notes: Content
+    cure: Content
+
+
 def content(report: Report, style: Style, *, named: bool = False) -> Content:
     """The whole report, as detailed as `style` says."""
-    shown = Content()
+    found = parts(report, style, named=named)
+    if style.diagram is not Signs.NONE:
+        from corsdoctor.reports.diagram import diagrams  # what a plain check need not load
+
+        more = found.exchanges.blocks if style.verbosity > 0 else []
+        found = found._replace(exchanges=joined(diagrams(report, style), Content(more)))
+    return joined(*found)
+
+
+def parts(report: Report, style: Style, *, named: bool = False) -> Parts:
+    """The parts of a report, as detailed as `style` says. With `named`, the first line has its name."""
+    found = Parts(*(Content() for _ in Parts._fields))
     groups = _alike(report.diagnoses)
     main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
     others = [group for group in groups if group is not main]
-    add_answer(report, main[0], style, shown, named=named)
-    if report.observations:
-        from corsdoctor.reports.observed_text import observed_entries  # what a plain check need not load
-
-        shown.labelled(observed_entries(report))
-    shown.blank()
-    _heading(report, main[0], shown)
+    add_answer(report, main[0], style, found.answer, named=named)
+    _heading(report, main[0], found.request)
     everything = style.verbosity > 0
-    if style.diagram is not Signs.NONE:
-        from corsdoctor.reports.diagram import add_diagrams  # what a plain check need not load
-
-        add_diagrams(report, style, shown)
-    if everything or style.diagram is Signs.NONE:
-        _add_replays(report, main, others, shown, everything=everything)
+    add_replay(report, main, found.exchanges, everything=everything, named=bool(others) and everything)
+    for group in others:
+        if everything:
+            add_replay(report, group, found.exchanges, everything=True, named=True)
+        else:
+            add_difference(report, main, group, found.exchanges)
     if report.observations:
-        from corsdoctor.reports.observed_text import add_observations
+        from corsdoctor.reports.observed_text import add_observations, observed_entries  # what a plain check need not load
 
-        add_observations(report, shown, everything=everything)
-    add_probes(report, shown)
-    add_notes(report, style, shown)
+        found.answer.labelled(observed_entries(report))
+        add_observations(report, found.besides, everything=everything)
+    add_probes(report, found.besides)
+    add_notes(report, style, found.notes)
     if report.cure is not None:
         from corsdoctor.reports.cure_text import add_whole_cure  # what a plain check need not load
 
-        add_whole_cure(report, style, shown)
-    return shown
-
-
-def _add_replays(report: Report, main: Group, others: list[Group], shown: Content, *, everything: bool) -> None:
-    add_replay(report, main, shown, everything=everything, named=bool(others) and everything)
-    for group in others:
-        if everything:
-            add_replay(report, group, shown, everything=True, named=True)
-        else:
-            add_difference(report, main, group, shown)
+        add_whole_cure(report, style, found.cure)
+    return found
 
 
 def _one_line(report: Report) -> Content:
