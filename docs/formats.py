@@ -45,6 +45,7 @@ corsdoctor test --format text --format junit=cors.xml --format sarif=cors.sarif
 | [`gitlab`](#gitlab) | the Code Quality report of GitLab | yes: as documented by GitLab |
 | [`tap`](#tap) | test harnesses that read TAP | yes: TAP version 13 |
 | [`csv`](#csv) | spreadsheets and databases | yes: RFC 4180; columns are only added, at the end |
+| [`html`](#html) | a page for people, in one file | no |
 | [`mermaid`](#mermaid) | a sequence diagram in a wiki, an issue or a README | no |
 | [`dot`](#dot) | the same as a picture, drawn by Graphviz | no |
 
@@ -142,6 +143,12 @@ NOTES: Final = {
         "A line for each item, with a YAML block for details. It is version 13 because not all readers support 14. `#` "
         "in a name is written as a wide `＃`, because `#` starts a directive."
     ),
+    "html": (
+        "One file that needs nothing else, for a browser: the verdicts, the reason and the fix, a sequence diagram, the annotated "
+        "headers, every step, the console messages and the configuration to copy. Of several items, a table that filters and "
+        "sorts, a matrix of origins and requests, and the whole report of each item. Only the script of the file itself can run. "
+        "(The beginning of one item here.)"
+    ),
     "mermaid": (
         "The requests and responses as a sequence diagram of Mermaid, which GitHub, GitLab and most wikis draw: the headers that "
         "matter, and the rule that failed. Of several items, each stands in a frame with its name."
@@ -157,7 +164,7 @@ NOTES: Final = {
 }
 _LANGUAGES: Final = {
     "text": "text", "json": "json", "jsonl": "json", "markdown": "markdown", "junit": "xml", "sarif": "json", "github": "text",
-    "gitlab": "json", "tap": "text", "csv": "text", "mermaid": "mermaid", "dot": "dot",
+    "gitlab": "json", "tap": "text", "csv": "text", "html": "html", "mermaid": "mermaid", "dot": "dot",
 }  # fmt: skip
 
 
@@ -188,10 +195,12 @@ def _lines() -> Iterator[str]:
 
 def example(name: str) -> str:
     """What the writer of that format makes of the cases, without its last line feed."""
-    cases = _cases()[1:] if name == "json" else _cases()  # one object is long enough
+    cases = _cases()[1:] if name in ("json", "html") else _cases()  # one of these is long enough
     text = write(name, cases, Style(), several=len(cases) > 1).replace("\r\n", "\n").removesuffix("\n")
     if name == "sarif":
         return re.sub(r'"semanticVersion": ".*"', '"semanticVersion": "..."', json.dumps(json.loads(text), indent=2))
+    if name == "html":
+        return text[text.index("<article>") : text.index("<section>")].rstrip()
     return re.sub(r" in [0-9.]+ s$", " in 0.1 s", text)
 
 

@@ -83,11 +83,17 @@ def _dot(style: Style, several: bool) -> Writer:  # noqa: ARG001
     return Dot(style)
 
 
+def _html(style: Style, several: bool) -> Writer:
+    from corsdoctor.reports.html.writer import Html
+
+    return Html(style, several=several)
+
+
 MakeWriter = Callable[[Style, bool], Writer]
 FORMATS: dict[str, MakeWriter] = {
     "text": _text, "json": _json, "jsonl": _jsonl, "markdown": _markdown, "junit": _junit, "sarif": _sarif,
     "github": _github, "gitlab": _gitlab, "tap": _tap, "csv": _csv,
-    "mermaid": _mermaid, "dot": _dot,
+    "html": _html, "mermaid": _mermaid, "dot": _dot,
 }  # fmt: skip
 """By name, what makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 
@@ -105,7 +111,7 @@ def _of_audits(name: str) -> Callable[[Style, bool], Any]:
 
 
 AUDIT_FORMATS: dict[str, Callable[[Style, bool], Any]] = {
-    **{name: FORMATS[name] for name in ("text", "json", "jsonl", "sarif")},
+    **{name: FORMATS[name] for name in ("text", "json", "jsonl", "sarif", "html")},
     "markdown": _of_audits("Markdown"), "junit": _of_audits("Junit"), "github": _of_audits("GitHub"),
     "gitlab": _of_audits("GitLab"), "tap": _of_audits("Tap"), "csv": _of_audits("Csv"),
 }  # fmt: skip

@@ -21,7 +21,7 @@ from corsdoctor.wire import Certificate, Exchange, Kind, NoAnswer, Response
 
 PASS_MARK: Final = "✓"
 FAIL_MARK: Final = "✗"
-_MARKS: Final = {
+MARKS: Final = {
     Verdict.ALLOWED: (PASS_MARK, Role.GOOD),
     Verdict.OPAQUE: ("○", Role.UNSURE),
     Verdict.UNKNOWN: ("?", Role.UNSURE),
@@ -58,7 +58,7 @@ class Block(NamedTuple):
 
 def mark(report: Report) -> tuple[str, Role]:
     """The sign of a report's verdict and its role; "!" if browsers disagree."""
-    return _MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
+    return MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
 
 
 def reasons(diagnosis: Diagnosis, exchange: int) -> str:

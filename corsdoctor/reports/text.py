@@ -190,7 +190,10 @@ def parts(report: Report, style: Style, *, named: bool = False) -> Parts:
         else:
             add_difference(report, main, group, found.exchanges)
     if report.observations:
-        from corsdoctor.reports.observed_text import add_observations, observed_entries  # what a plain check need not load
+        from corsdoctor.reports.observed_text import (  # what a plain check need not load
+            add_observations,
+            observed_entries,
+        )
 
         found.answer.labelled(observed_entries(report))
         add_observations(report, found.besides, everything=everything)

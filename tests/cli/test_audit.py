@@ -171,9 +171,23 @@ def test_a_comment(run: Run, server: Server) -> None:
     )
 
 
-@pytest.mark.parametrize("format_", ["github", "gitlab", "tap", "csv", "junit", "markdown"])
+@pytest.mark.parametrize("format_", ["github", "gitlab", "tap", "csv", "junit", "markdown", "html"])
 def test_no_response_in_lists(run: Run, dead: str, format_: str) -> None:
     assert "no response" in run("audit", dead, "--format", format_).stdout
+
+
+@pytest.mark.parametrize("paths", [("reflects",), ("reflects", "none")])
+def test_html(run: Run, server: Server, tmp_path: Path, paths: tuple[str, ...]) -> None:
+    page = tmp_path / "audit.html"
+    result = run("audit", *(f"{server.url}/{path}" for path in paths), "--format", f"html={page}")
+    assert (result.exit_code, result.stdout) == (1, "")
+    text = page.read_text(encoding="utf-8")
+    assert "</html>" in text
+    if len(paths) == 1:
+        assert "CWE-942" in text
+        return
+    assert f'["high","{server.url}/reflects","","{server.url}/reflects","' in text
+    assert f'["passed","{server.url}/none","","{server.url}/none","nothing wrong was found",""]' in text
 
 
 def test_lists_what_would_be_sent(run: Run, server: Server) -> None:

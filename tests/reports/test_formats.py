@@ -56,6 +56,7 @@ from tests.test_visible import SIGNS
 Golden = Callable[[str, str], None]
 PIPELINES = ("markdown", "junit", "sarif", "github", "gitlab", "tap", "csv")
 DIAGRAMS = ("mermaid", "dot")
+PEOPLE = ("html", *DIAGRAMS)
 SUFFIXES = {
     "markdown": "md",
     "junit": "xml",
@@ -74,7 +75,7 @@ def written(format_: str, items: Iterable[Item]) -> str:
 
 
 def test_the_formats() -> None:
-    assert list(FORMATS) == ["text", "json", "jsonl", *PIPELINES, *DIAGRAMS]
+    assert list(FORMATS) == ["text", "json", "jsonl", *PIPELINES, *PEOPLE]
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -474,7 +475,7 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
-@pytest.mark.parametrize("format_", [*PIPELINES, *DIAGRAMS, "json", "jsonl"])
+@pytest.mark.parametrize("format_", [*PIPELINES, *PEOPLE, "json", "jsonl"])
 @given(found=st.lists(items(), max_size=3))
 @settings(max_examples=40)
 def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:
