@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # the ids of rules whose files a plain check need not load
 _LOGIN, _LOCAL = "login-is-known", "local-network-access-granted"
+_UNHASHED = "integrity-policy-allows"
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
@@ -99,6 +100,7 @@ def _facts(
         local=_local(now, params),
         integrity=integrity,
         ignored_integrity=bool(now.init.integrity) and integrity is None,
+        without_integrity=tuple(s.outcome is Outcome.NOTE for s in steps if s.rule.id == _UNHASHED),
         is_nosniff=response is not None and determine_nosniff(response.headers),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
         relaxed=relaxed_policies(now) if params.trace.exchanges else (),

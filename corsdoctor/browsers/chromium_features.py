@@ -5,10 +5,10 @@ Which features it knows differs from one version to the next.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.browsers.structured_fields import ITEM, dictionary_members
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_potentially_trustworthy, parse
 
@@ -63,15 +63,6 @@ DOCUMENT_FEATURES: Final = frozenset(_DOCUMENT_FEATURES.split())
 _TYPES: Final = ("cookies", "storage", "cache", "clientHints")
 """What `"*"` clears."""
 _TYPES_ALONE: Final = ("prefetchCache", "prerenderCache")
-_STRING: Final = r'"(?:[^"\\]|\\["\\])*"'
-_BARE: Final = rf"(?:-?[0-9]+(?:\.[0-9]+)?|{_STRING}|[a-zA-Z*][\w!#$%&'*+.^`|~:/-]*|\?[01])"
-_PARAMETERS: Final = rf"(?:;[ ]*[a-z*][a-z0-9_.*-]*(?:={_BARE})?)*"
-_MEMBER: Final = re.compile(
-    rf"([a-z*][a-z0-9_.*-]*)(?:=(?:({_BARE})|(\([ ]*(?:{_BARE}{_PARAMETERS}(?:[ ]+|(?=\))))*\))))?{_PARAMETERS}[ \t]*(,[ \t]*(?=.)|\Z)",
-    re.A | re.S,
-)
-"""A member of a structured dictionary (RFC 9651): its name, its value or inner list, and what ends it."""
-_ITEM: Final = re.compile(rf"({_BARE}){_PARAMETERS}", re.A)
 
 
 def features_console(page: Page) -> Iterator[str]:
@@ -87,20 +78,8 @@ def features_console(page: Page) -> Iterator[str]:
         yield from (Sentence(CLEAR, url=page.url.href, what=what) for what in _of_data(page))
 
 
-def _members(text: str) -> list[tuple[str, str, str]] | None:
-    """(name, value, inner list) of each member; None where it does not parse. https://www.rfc-editor.org/rfc/rfc9651#parse-dictionary"""
-    found, at = [], 0
-    while at < len(text):
-        member = _MEMBER.match(text, at)
-        if member is None:
-            return None
-        found.append((member[1], member[2] or "", member[3] or ""))
-        at = member.end()
-    return found
-
-
 def _of_permissions(page: Page, header: str, named: dict[str, list[str]]) -> Iterator[str]:
-    members = _members(", ".join(page.headers.values(header)).strip(" "))
+    members = dictionary_members(", ".join(page.headers.values(header)).strip(" "))
     if members is None:
         yield NOT_PARSED
     last = {name: (value, inner) for name, value, inner in members or ()}
@@ -109,7 +88,7 @@ def _of_permissions(page: Page, header: str, named: dict[str, list[str]]) -> Ite
         if name not in FEATURES:
             yield Sentence(ON_TRIAL if name in TRIALS else UNKNOWN, name=name)
             continue
-        items = [item[1] for item in _ITEM.finditer(inner)] if inner else [value or "?1"]
+        items = [item[1] for item in ITEM.finditer(inner)] if inner else [value or "?1"]
         yield from filter(None, (_of_item(name, item) for item in items))
 
 
@@ -139,7 +118,7 @@ def _of_features(page: Page, named: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _of_document(page: Page, header: str) -> Iterator[str]:
-    members = _members(", ".join(page.headers.values(header)).strip(" "))
+    members = dictionary_members(", ".join(page.headers.values(header)).strip(" "))
     if members is None:
         yield DOCUMENT_NOT_PARSED
     for name, value, inner in members or ():

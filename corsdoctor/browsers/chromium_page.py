@@ -1,6 +1,7 @@
 """What Chromium prints about a page's own headers and markup. Recorded: Chromium 156.
 
-Left out: import maps, inline scripts, and headers for reports.
+Left out: import maps, inline scripts, and headers for reports; that a script assigns a string where the page requires a Trusted
+Type, because a flow does not say how a script names its URL.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.chromium_features import features_console
+from corsdoctor.browsers.chromium_policies import policies_console
 from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
     KEYWORDS,
     NONE,
     NOT_IN_MARKUP,
+    REQUIRED,
+    SCRIPT,
+    TRUSTED_TYPES,
     SentPolicy,
     metas_of,
     sent_policies,
     wrong_flags,
+    wrong_policy_names,
     wrong_sources,
 )
 from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
@@ -74,6 +80,13 @@ NAME: Final = (
     "The Content-Security-Policy directive name '{name}' contains one or more invalid characters. Only ASCII alphanumeric "
     "characters or dashes '-' are allowed in directive names."
 )
+SINK: Final = "Invalid expression in 'require-trusted-types-for' Content Security Policy directive: {word}.{hint}\n"
+SINK_HINT: Final = " Did you mean 'script'?"
+NO_SINK: Final = (
+    "'require-trusted-types-for' Content Security Policy directive is empty; The directive has no effect.\n"
+)
+POLICY_NAME: Final = "The value of the Content Security Policy directive 'trusted_types' contains an invalid policy: {word}. It will be ignored.{more}"
+NOT_ALONE_TYPE: Final = " Note that 'none' has no effect unless it is the only expression in the directive value."
 OPENER_POLICIES: Final = ("same-origin", "same-origin-allow-popups", "noopener-allow-popups")
 _OWN_KEYWORDS: Final = ("'inline-speculation-rules'",)
 _OWN_DIRECTIVES: Final = ("fenced-frame-src", "treat-as-public-address")
@@ -87,7 +100,7 @@ def page_console(page: Page) -> tuple[str, ...]:
     opener = (page.headers.get("Cross-Origin-Opener-Policy") or "").partition(";")[0].strip()
     if opener in OPENER_POLICIES and page.url.is_http and not is_potentially_trustworthy(page.url.origin):
         lines.append(OPENER)
-    return (*lines, *_of_referrer(page), *features_console(page))
+    return (*lines, *_of_referrer(page), *features_console(page), *policies_console(page))
 
 
 def _of_policy(policy: SentPolicy) -> Iterator[str]:
@@ -110,6 +123,8 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
             yield Sentence(EMPTY, value=" ".join(words))
         elif name == "sandbox" and (wrong := wrong_flags(words)):
             yield about_flags(wrong)
+        elif name in (REQUIRED, TRUSTED_TYPES):
+            yield from _of_trusted_types(name, words)
     for name, words in policy.source_lists():
         yield from _of_sources(name, words)
 
@@ -127,6 +142,23 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
         else:
             yield Sentence(ANCESTOR if name == "frame-ancestors" else SOURCE, name=name, word=word)
     yield from about_paths(name, words)
+
+
+def _of_trusted_types(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    if not all(map(str.isascii, words)):
+        yield Sentence(LETTERS, name=name)
+    elif name == TRUSTED_TYPES:
+        for word in wrong_policy_names(words):
+            bare = word.lower() == NONE
+            yield Sentence(
+                POLICY_NAME, word=word if bare else f"'{word}'", more=Sentence(NOT_ALONE_TYPE) if bare else ""
+            )
+    else:
+        for word in words:
+            if word != SCRIPT:
+                yield Sentence(SINK, word=word, hint=SINK_HINT if word == SCRIPT.strip("'") else "")
+        if SCRIPT not in words:
+            yield NO_SINK
 
 
 def _of_referrer(page: Page) -> Iterator[str]:

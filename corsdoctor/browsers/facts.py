@@ -94,7 +94,8 @@ class Facts(NamedTuple):
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
     request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
-    browser does not check it. `document_name` is how Firefox names the document that makes the request.
+    browser does not check it. `without_integrity` says for each Integrity-Policy that a script without integrity violates whether it only
+    reports. `document_name` is how Firefox names the document that makes the request.
     """
 
     rule: str
@@ -141,6 +142,7 @@ class Facts(NamedTuple):
     odd_script_type: str | None = None
     relaxed: tuple[tuple[str, str], ...] = ()
     ignored_integrity: bool = False
+    without_integrity: tuple[bool, ...] = ()
     document_name: str = ""
 
 

@@ -58,7 +58,7 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     relaxed = tuple(Sentence(templates.RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
-    warnings = (*policies, *warnings, *relaxed, *_about_redirect(facts))
+    warnings = (*policies, *_without_integrity(facts), *warnings, *relaxed, *_about_redirect(facts))
     if (
         facts.mixed is not None
         and facts.mixed.became in templates.MIXED
@@ -144,10 +144,27 @@ def _about_redirect(facts: Facts) -> tuple[str, ...]:
     return (Sentence(templates.OPAQUE, url=facts.came_from, reason=reason),)
 
 
+def _without_integrity(facts: Facts) -> tuple[str, ...]:
+    """For each Integrity-Policy that a script violates, except for preloads."""
+    if facts.api in PRELOADS:
+        return ()
+    return tuple(
+        Sentence(
+            templates.WITHOUT_INTEGRITY, mode="(Report-Only policy) " if reports else "",
+            blocked="would block" if reports else "blocked", url=facts.url,
+        )
+        for reports in facts.without_integrity
+    )  # fmt: skip
+
+
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
     """For a script or a module, it also checks a response that CORS blocks, as if its body were empty."""
     expected = facts.integrity
-    if expected is None or (facts.api is Api.FETCH and facts.rule not in ("", "integrity-matches")):
+    if (
+        expected is None
+        or facts.rule == "integrity-policy-allows"
+        or (facts.api is Api.FETCH and facts.rule not in ("", "integrity-matches"))
+    ):
         return ()
     parsed = tuple(_parsing(expected.metadata))
     looked_at = facts.rule == "integrity-matches" or (

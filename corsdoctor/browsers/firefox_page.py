@@ -14,9 +14,13 @@ from corsdoctor.browsers.page_policies import (
     KEYWORDS,
     NONE,
     NOT_IN_MARKUP,
+    REQUIRED,
+    SCRIPT,
+    TRUSTED_TYPES,
     SentPolicy,
     sent_policies,
     wrong_flags,
+    wrong_policy_names,
     wrong_sources,
 )
 from corsdoctor.sentence import Sentence
@@ -45,6 +49,9 @@ OBSOLETE: Final = (
 )
 IGNORED: Final = "Ignoring srcs for directive ‘upgrade-insecure-requests’"
 IN_MARKUP: Final = "Ignoring source ‘{name}’ (Not supported when delivered via meta element)."
+TOKEN: Final = "Received an invalid token for the ‘{name}‘ directive: {word}{more}"
+EXPECTED: Final = "; expected ‘script‘"
+NO_TOKENS: Final = "Received an invalid number of tokens for the ‘{name}‘ directive: 1; expected 1"
 SANDBOX_REPORTS: Final = "Ignoring sandbox directive when delivered in a report-only policy ‘{text}’"
 NO_REPORTS: Final = (
     "This site ({origin}) has a Report-Only policy without a report-uri directive nor a report-to directive. CSP will not block "
@@ -89,6 +96,8 @@ def _of_policy(policy: SentPolicy, page: Page) -> Iterator[str]:
             yield IGNORED
         elif name == "sandbox" and policy.report_only:
             yield Sentence(SANDBOX_REPORTS, text="; ".join(_serialized(*one, page) for one in names.items()))
+        elif name in (REQUIRED, TRUSTED_TYPES):
+            yield from _of_trusted_types(name, words)
         elif name == "sandbox":
             yield from (Sentence(FLAG, word=word) for word in wrong_flags(words))
     if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
@@ -108,6 +117,19 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
             yield Sentence(SOURCE, word=word)
         else:
             yield Sentence(PORT if _BAD_PORT.fullmatch(word) else HOST, word=word)
+
+
+def _of_trusted_types(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    if name == REQUIRED and not words:
+        yield Sentence(NO_TOKENS, name=name)
+    wrong = wrong_policy_names(words) if name == TRUSTED_TYPES else [word for word in words if word != SCRIPT]
+    for word in wrong:
+        if not word.isascii():
+            yield Sentence(LETTERS, name=name, word=word)
+        elif word.lower() == NONE and name == TRUSTED_TYPES:
+            yield NOT_ALONE
+        else:
+            yield Sentence(TOKEN, name=name, word=word, more=EXPECTED if name == REQUIRED else "")
 
 
 def _serialized(name: str, words: tuple[str, ...], page: Page) -> str:

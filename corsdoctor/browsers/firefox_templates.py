@@ -90,6 +90,9 @@ INTEGRITY: Final = (
     "None of the “{algorithm}” hashes in the integrity attribute match the content of the subresource at “{url}”. The computed "
     "hash is “{computed}”."
 )
+WITHOUT_INTEGRITY: Final = (
+    "{mode}The page’s settings {blocked} a script at {url} from being loaded because it is missing integrity metadata."
+)
 INTEGRITY_LENGTH: Final = "The hash contained in the integrity attribute has the wrong length."
 INTEGRITY_NOT_DECODED: Final = "The hash contained in the integrity attribute could not be decoded."
 INTEGRITY_MALFORMED: Final = (

@@ -38,6 +38,11 @@ KEYWORDS: Final = frozenset(
 )  # fmt: skip
 _SECRET: Final = re.compile(r"'(?:nonce|sha256|sha384|sha512)-[A-Za-z0-9+/_-]+={0,2}'", re.I)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_POLICY_NAME: Final = re.compile(r"[A-Za-z0-9#=_/@.%-]+")
+TRUSTED_TYPES: Final = "trusted-types"
+REQUIRED: Final = "require-trusted-types-for"
+SCRIPT: Final = "'script'"
+"""The only thing that the directive require-trusted-types-for can name."""
 HOST: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?P<port>:(?:[0-9]+|\*))?"
     r"(?P<path>/[^ ]*)?",
@@ -109,6 +114,16 @@ def wrong_paths(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         mark = next((char for char in path if char in "?#"), None)
         if mark is not None:
             yield path, mark
+
+
+def wrong_policy_names(words: tuple[str, ...]) -> list[str]:
+    """The words of the directive trusted-types that are not names of policies; 'none' alone is a valid list.
+
+    https://www.w3.org/TR/trusted-types/#trusted-types-csp-directive
+    """
+    alone = len(words) == 1
+    known = ("*", "'allow-duplicates'", NONE) if alone else ("*", "'allow-duplicates'")
+    return [word for word in words if word.lower() not in known and _POLICY_NAME.fullmatch(word) is None]
 
 
 def wrong_flags(words: tuple[str, ...]) -> list[str]:

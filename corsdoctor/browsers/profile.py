@@ -351,6 +351,10 @@ class Profile(NamedTuple):
     """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
     modulepreloads_have_integrity: bool
     """Whether a <link rel=modulepreload> is, too (integrity/modulepreload/001)."""
+    integrity_policy_covers_workers: bool
+    """Whether the page's Integrity-Policy counts for what its workers import (integrity-policy/use/018)."""
+    local_frames_inherit_integrity_policy: bool
+    """Whether it counts in frames whose document the page made (integrity-policy/use/024)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
     need_javascript_type: frozenset[Api]

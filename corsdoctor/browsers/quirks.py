@@ -206,6 +206,12 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "modulepreloads_have_integrity": (
         "{browser} {does} not compare a <link rel=modulepreload> with its integrity attribute", "integrity/modulepreload/001",
     ),
+    "integrity_policy_covers_workers": (
+        "{browser} appl{ies} the page's Integrity-Policy to what its workers import", "integrity-policy/use/018",
+    ),
+    "local_frames_inherit_integrity_policy": (
+        "{browser} {does} not apply the page's Integrity-Policy in srcdoc frames", "integrity-policy/use/024",
+    ),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
     "need_javascript_type": ("{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001"),
     "blob_urls_have_referrer_policy": ("{browser} show{s} a Referrer-Policy in the response of a blob: URL", "workers/blob/001"),

@@ -12,10 +12,14 @@ from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
     NONE,
     NOT_IN_MARKUP,
+    REQUIRED,
+    SCRIPT,
+    TRUSTED_TYPES,
     SentPolicy,
     metas_of,
     sent_policies,
     wrong_flags,
+    wrong_policy_names,
     wrong_sources,
 )
 from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
@@ -33,6 +37,9 @@ LETTERS: Final = (
     "outside ASCII 0x21-0x7E must be percent-encoded, as described in RFC 3986, section 2.1: "
     "http://tools.ietf.org/html/rfc3986#section-2.1."
 )
+SINK: Final = "Invalid sink group in 'require-trusted-types-for' Content Security Policy directive: ''."
+POLICY_NAME: Final = "Invalid policy name in 'trusted-types' Content Security Policy directive: {word}.{more}"
+NOT_ALONE_TYPE: Final = " Note that 'none' has no effect unless it is the only expression."
 IN_MARKUP: Final = "The Content Security Policy directive '{name}' is ignored when delivered via an HTML meta element."
 NO_REPORTS: Final = (
     "The Content Security Policy '{text}' was delivered in report-only mode, but does not specify a 'report-to'; the policy will "
@@ -74,12 +81,27 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
             yield Sentence(IN_MARKUP, name=name)
         elif policy.report_only and name in _NOT_IN_REPORTS:
             yield Sentence(REPORTS, name=name)
+        elif name == REQUIRED and any(word.lower() != SCRIPT for word in words):
+            yield SINK
+        elif name == TRUSTED_TYPES:
+            yield from _of_policy_names(words)
         elif name == "sandbox" and (wrong := wrong_flags(words)):
             yield about_flags(wrong)
     if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
         yield Sentence(NO_REPORTS, text=policy.text)
     for name, words in policy.source_lists():
         yield from _of_sources(name, words)
+
+
+def _of_policy_names(words: tuple[str, ...]) -> Iterator[str]:
+    """Messages about names that are in quotes or not ASCII; other invalid names it ignores."""
+    for word in wrong_policy_names(words):
+        if not word.isascii():
+            yield Sentence(LETTERS, name=TRUSTED_TYPES, word=word)
+        elif word.lower() == NONE:
+            yield Sentence(POLICY_NAME, word=word, more=NOT_ALONE_TYPE)
+        elif word.startswith("'"):
+            yield Sentence(POLICY_NAME, word=f"'{word}'", more="")
 
 
 def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:

@@ -32,7 +32,7 @@ integrity of signatures (ed25519).
 | HTTP-redirect fetch | redirect.py |
 | cross-origin resource policy check | resource_policy.py |
 | Sec-Fetch-*, Referer | fetch_metadata.py, referrer.py |
-| Subresource Integrity | integrity.py |
+| Subresource Integrity, Integrity-Policy | integrity.py, integrity_policy.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
 | opaque response blocking (ORB) | opaque_response_blocking.py |

@@ -212,8 +212,16 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if request.client is not None:
         from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
 
-        return is_blocked_by_csp(request, request.client, params)
+        return is_blocked_by_csp(request, request.client, params) or _is_blocked_without_integrity(request, params)
     return False
+
+
+def _is_blocked_without_integrity(request: Request, params: FetchParams) -> bool:
+    if request.client is None or request.destination != "script":
+        return False
+    from corsdoctor.fetch.integrity_policy import is_blocked_by_integrity_policy  # what few requests need
+
+    return is_blocked_by_integrity_policy(request, request.client, params)
 
 
 def _passes_with_userinfo(request: Request, params: FetchParams) -> bool:

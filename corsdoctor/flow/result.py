@@ -14,7 +14,9 @@ from corsdoctor.wire import Exchange
 
 _HEARD: Final = frozenset({Api.FONT, Api.MODULE})
 """The subresources whose failure the page notices: the request for what loads them fails, or a script can wait for them."""
-_TOLD: Final = frozenset({"csp-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo"})
+_TOLD: Final = frozenset(
+    {"csp-allows", "integrity-policy-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo"}
+)
 """The ids of rules whose failure fires the error event of a preload."""
 
 

@@ -464,6 +464,13 @@ SCENES: Final = (
         visit=_visit({"url": "{LAB}/flow/csp"}, (("Content-Security-Policy", "connect-src 'self'"),)),
     ),
     Scene(
+        "/flow/integrity-policy", "A script without integrity on a page with Integrity-Policy", "integrity-policy-allows",
+        (_row("Content-Type: text/javascript"),), _ask(), _BLOCKED,
+        visit=_visit(
+            {"url": "{LAB}/flow/integrity-policy", "api": "script"}, (("Integrity-Policy", "blocked-destinations=(script)"),)
+        ),
+    ),
+    Scene(
         "/flow/login", "A server that asks for a login, which the browser does not know", "login-is-known",
         (_row(*_OWN, "Access-Control-Allow-Credentials: true", 'WWW-Authenticate: Basic realm="lab"', status=401),),
         _ask(), _ALLOWED, (("chromium", Verdict.PENDING),),
