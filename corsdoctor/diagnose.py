@@ -46,7 +46,7 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
 
 
-_OF_WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT, Api.IMPORTMAP})
+_OF_WORKERS: Final = frozenset({Api.IMPORT_SCRIPTS, Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT, Api.IMPORTMAP})
 
 
 class Diagnosis(NamedTuple):
@@ -116,7 +116,7 @@ def diagnose(
     elif scenario.api in _OF_WORKERS:
         from corsdoctor.fetch import worker  # the same
 
-        run = worker.refuse_import_map if scenario.api is Api.IMPORTMAP else worker.fetch_worker_script
+        run = worker.RUNS.get(scenario.api, worker.fetch_worker_script)
     fetching = run(request, params)
     try:
         sending = next(fetching)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # the ids of rules whose files a plain check need not load
 _LOGIN, _LOCAL = "login-is-known", "local-network-access-granted"
-_UNHASHED = "integrity-policy-allows"
+_UNHASHED, _PRELOAD = "integrity-policy-allows", "preload-fits-request"
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
@@ -100,6 +100,7 @@ def _facts(
         local=_local(now, params),
         integrity=integrity,
         ignored_integrity=bool(now.init.integrity) and integrity is None,
+        unused_preload=next((s.evidence[1][1] for s in steps if s.rule.id == _PRELOAD and s.evidence), ""),
         without_integrity=tuple(s.outcome is Outcome.NOTE for s in steps if s.rule.id == _UNHASHED),
         is_nosniff=response is not None and determine_nosniff(response.headers),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
@@ -170,6 +171,7 @@ def _local(now: Request, params: FetchParams) -> LocalAccess | None:
         has_no_window,
         is_delegated,
         name_in_firefox,
+        target_address_space,
     )  # what few requests need
     from corsdoctor.scenario.address_space import AddressSpace
 
@@ -178,7 +180,7 @@ def _local(now: Request, params: FetchParams) -> LocalAccess | None:
         space=values[Field.SPACE],
         needs_permission=Field.WANTED in values,
         cause="" if step.cause is None else step.cause.id,
-        target=now.init.target_address_space or "",
+        target=target_address_space(now) or "",
         in_preflight=values[Field.KIND] == Kind.PREFLIGHT,
         has_window=client.worker is None and not has_no_window(now),
         delegated=is_delegated(client, AddressSpace(values[Field.SPACE]), params.profile),

@@ -75,7 +75,7 @@ SECTIONS: Final = (
         "How long a browser remembers what a preflight response allowed.",
         (
             "max_age_cap", "max_age_of_garbage", "negative_max_age_counts", "cache_option_skips_preflights",
-            "wildcards_are_remembered", "failures_clear_preflights",
+            "wildcards_are_remembered", "preflights_separate_credentials", "failures_clear_preflights",
         ),
     ),
     Section(
@@ -136,7 +136,10 @@ SECTIONS: Final = (
         "Subresource Integrity",
         "https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist",
         "When a response is compared with an integrity attribute.",
-        ("unknown_integrity_needs_cors", "integrity_ignores_case", "preloads_have_integrity", "modulepreloads_have_integrity"),
+        (
+            "unknown_integrity_needs_cors", "integrity_ignores_case", "preloads_have_integrity", "modulepreloads_have_integrity",
+            "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
+        ),
     ),
     Section(
         "Mixed content",
@@ -184,7 +187,7 @@ SECTIONS: Final = (
         f"{_FETCH}append-a-request-origin-header",
         "What a browser tells the server about the page.",
         (
-            "loopback_gets_referrer", "names_of_loopback_get_referrer", "blob_has_referrer", "fetch_of_srcdoc_has_referrer",
+            "loopback_gets_referrer", "blob_has_referrer", "fetch_of_srcdoc_has_referrer",
             "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
             "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "referrer_policy_hides_origin",
             "loopback_hides_origin", "loopback_is_one_site", "websocket_destination",
@@ -204,7 +207,7 @@ IN_HEADERS: Final = {
     "own_origin_elements_send_origin": "origin", "opaque_page_sends_origin": "origin", "workers_send_no_origin_home": "origin",
     "objects_count_as_frames": "sec-fetch-dest", "font_preloads_use_cors": "sec-fetch-mode", "knows_credentialless": "cookie",
     "manifests_omit_credentials": "cookie", "beacons_have_logins": "authorization", "logins_are_partitioned": "authorization",
-    "loopback_gets_referrer": "referer", "names_of_loopback_get_referrer": "referer", "blob_has_referrer": "referer",
+    "loopback_gets_referrer": "referer", "blob_has_referrer": "referer",
     "fetch_of_srcdoc_has_referrer": "referer", "fonts_of_srcdoc_have_referrer": "referer", "subresources_name_the_page": "referer",
     "opaque_documents_have_referrer": "referer", "scripts_of_opaque_documents_have_referrer": "referer",
     "relaxed_policies_count_across_sites": "referer", "referrer_policy_hides_origin": "origin", "loopback_hides_origin": "origin",

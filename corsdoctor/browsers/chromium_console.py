@@ -74,6 +74,8 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows":
         at_once = facts.api is Api.FETCH and not facts.hops and facts.violations[-1].effective == "connect-src"
         return (*policies, Sentence(templates.REFUSED, url=facts.url)) if at_once else policies
+    if facts.unused_preload:
+        policies += (Sentence(templates.UNUSED_PRELOAD, url=facts.first, what=facts.unused_preload),)
     return (
         policies
         + _about_mixed(facts)

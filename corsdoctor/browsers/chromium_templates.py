@@ -135,6 +135,10 @@ UNSAFE_ATTEMPT: Final = (
 )
 FALLBACK: Final = " Note that '{effective}' was not explicitly set, so '{used}' is used as a fallback."
 STOPPED: Final = "The action has been blocked."
+UNUSED_PRELOAD: Final = (
+    "A preload for '{url}' is found, but is not used because the request {what} does not match. Consider taking a look at "
+    "crossorigin attribute."
+)
 LOGGED: Final = "The policy is report-only, so the violation has been logged but no further action has been taken."
 _NOT_EXECUTABLE: Final = (
     "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable{strict}."

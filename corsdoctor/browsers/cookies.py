@@ -34,6 +34,5 @@ class Cookies(NamedTuple):
     """Whether a preflight has it (auth/preflight-401/002)."""
     redirects_leave_the_site: bool
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""
-    redirected_frames_leave_the_site: bool
-    """Whether it makes the request of a frame or a form cross-site, even if that returns to the page's own origin
-    (cookies/navigate-redirect/001)."""
+    redirects_home_leave_the_site: bool
+    """Whether it does so even if it returns to the page's own origin (cookies/navigate-redirect/001, cookies/redirect-home/004)."""

@@ -95,7 +95,7 @@ class Facts(NamedTuple):
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
     request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
     browser does not check it. `without_integrity` says for each Integrity-Policy that a script without integrity violates whether it only
-    reports. `document_name` is how Firefox names the document that makes the request.
+    reports. `unused_preload` is in what a preload of the URL differs from the request. `document_name` is how Firefox names the document that makes the request.
     """
 
     rule: str
@@ -143,6 +143,7 @@ class Facts(NamedTuple):
     relaxed: tuple[tuple[str, str], ...] = ()
     ignored_integrity: bool = False
     without_integrity: tuple[bool, ...] = ()
+    unused_preload: str = ""
     document_name: str = ""
 
 

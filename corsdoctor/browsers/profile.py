@@ -141,6 +141,8 @@ class Profile(NamedTuple):
     """Whether fetch()'s `cache: "no-store"` and the like send the preflight again (cache/second/no-cache/001)."""
     wildcards_are_remembered: bool
     """Whether a `*` that a preflight response grants spares later preflights (cache/second-wildcard/GET/001)."""
+    preflights_separate_credentials: bool
+    """Whether a preflight with credentials does not spare that of a request without (cache/credentials/006)."""
     failures_clear_preflights: bool
     """Whether a request that fails the CORS check takes the preflight with it that is remembered (cache/failed-actual/001)."""
 
@@ -227,7 +229,7 @@ class Profile(NamedTuple):
     preflight_always_has_mode: bool
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
     redirect_drops_metadata: bool
-    """Whether a request has no Sec-Fetch-* once it was redirected to another origin in mode cors (cookies/redirect/001)."""
+    """Whether a request has no Sec-Fetch-* right after a redirect to another origin in mode cors (cookies/redirect/001)."""
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
 
@@ -236,8 +238,6 @@ class Profile(NamedTuple):
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
     loopback_gets_referrer: bool
     """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004)."""
-    names_of_loopback_get_referrer: bool
-    """Whether that holds for names that end in .localhost, too (mixed/loopback/020)."""
     blob_has_referrer: bool
     """Whether what a script of a document or worker from a blob: URL requests has one (initiators/worker-do/002, origins/frame/031)."""
     fetch_of_srcdoc_has_referrer: bool
@@ -349,6 +349,8 @@ class Profile(NamedTuple):
     """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
     preloads_have_integrity: frozenset[PreloadAs]
     """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
+    preloads_serve_without_cors: bool
+    """Whether a preload with CORS also answers a request without (preload/use/002)."""
     modulepreloads_have_integrity: bool
     """Whether a <link rel=modulepreload> is, too (integrity/modulepreload/001)."""
     integrity_policy_covers_workers: bool

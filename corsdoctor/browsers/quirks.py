@@ -58,6 +58,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "wildcards_are_remembered": (
         "{browser} send{s} the preflight again if the response to the earlier one allowed only `*`", "cache/second-wildcard/GET/001",
     ),
+    "preflights_separate_credentials": (
+        "{browser} send{s} a preflight for a request without credentials after one with them", "cache/credentials/006",
+    ),
     "failures_clear_preflights": ("{browser} remember{s} a preflight even after the request itself has failed", "cache/failed-actual/001"),
     "negative_max_age_counts": (
         "{browser} {does} not remember a preflight response with a negative Access-Control-Max-Age", "cache/negative/001",
@@ -116,9 +119,6 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
     ),
     "loopback_gets_referrer": ("{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025"),
-    "names_of_loopback_get_referrer": (
-        "{browser} send{s} no Referer from an https page to http on a host below .localhost", "mixed/loopback/020",
-    ),
     "blob_has_referrer": (
         "{browser} send{s} no Referer with what a script of a document or worker from a blob: URL requests", "initiators/worker-do/002",
     ),
@@ -203,14 +203,17 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "preloads_have_integrity": (
         "{browser} {does} not compare every preload with its integrity attribute", "integrity/preload/003",
     ),
+    "preloads_serve_without_cors": (
+        "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
+    ),
     "modulepreloads_have_integrity": (
         "{browser} {does} not compare a <link rel=modulepreload> with its integrity attribute", "integrity/modulepreload/001",
     ),
     "integrity_policy_covers_workers": (
-        "{browser} appl{ies} the page's Integrity-Policy to what its workers import", "integrity-policy/use/018",
+        "{browser} enforce{s} the page's Integrity-Policy on what its workers import", "integrity-policy/use/018",
     ),
     "local_frames_inherit_integrity_policy": (
-        "{browser} {does} not apply the page's Integrity-Policy in srcdoc frames", "integrity-policy/use/024",
+        "{browser} {does} not enforce the page's Integrity-Policy in srcdoc frames", "integrity-policy/use/024",
     ),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
     "need_javascript_type": ("{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001"),

@@ -12,7 +12,6 @@ from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import parse_set_cookie
 from corsdoctor.fetch.state import State
 from corsdoctor.rule import Cause
-from corsdoctor.scenario import Mode
 from corsdoctor.scenario.page import Client, Page
 from corsdoctor.url import URL, Origin, parse, registrable_domain, same_origin, same_site, schemelessly_same_site
 from corsdoctor.wire import Headers
@@ -24,8 +23,6 @@ def cookie_context(
     profile: Profile,
     third_party_cookies: str = "default",
     method: str = "GET",
-    *,
-    navigates: bool = False,
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
@@ -33,7 +30,7 @@ def cookie_context(
     first_party = site is not None and same(site, urls[-1])
     stays = first_party
     if site is not None and rules.redirects_leave_the_site:
-        returns = navigates and not rules.redirected_frames_leave_the_site and same_origin(site, urls[-1])
+        returns = not rules.redirects_home_leave_the_site and same_origin(site, urls[-1])
         stays = returns or all(same(site, origin) for origin in urls)
     return CookieContext(
         same_site=stays,
@@ -49,9 +46,7 @@ def context_of(request: Request, params: FetchParams, state: State) -> CookieCon
     """The context of a request in a flow."""
     client = client_of(request.client, request.origin)
     hops = tuple(url.origin for url in request.url_list)
-    return cookie_context(
-        client, hops, params.profile, state.third_party_cookies, request.method, navigates=request.mode is Mode.NAVIGATE
-    )
+    return cookie_context(client, hops, params.profile, state.third_party_cookies, request.method)
 
 
 def client_of(client: Client | None, origin: Origin) -> Client:

@@ -34,6 +34,7 @@ def store_cookies(request: Request, response: Response, params: FetchParams, sta
         from corsdoctor.fetch.cookie_context import context_of
 
         context = context_of(request, params, state)
+        context = context._replace(same_site=not context.third_party)  # wherever redirects came from
         for line, cause in store(state, request.url, response.headers, context, kept=includes_credentials(request)):
             params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), cause=cause)
 

@@ -26,7 +26,7 @@ def fetch_metadata_headers(request: Request, kind: Kind, params: FetchParams) ->
     if not is_potentially_trustworthy(request.url.origin):
         named = kind is Kind.PREFLIGHT and params.profile.preflight_always_has_mode
         return [(_MODE, request.mode)] if named else []
-    if params.profile.redirect_drops_metadata and _began_anew(request):
+    if kind is Kind.ACTUAL and params.profile.redirect_drops_metadata and _began_anew(request):
         return []
     destination, mode = request.destination or "empty", str(request.mode)
     if request.api is Api.OBJECT and params.profile.objects_count_as_frames:
@@ -41,9 +41,8 @@ def fetch_metadata_headers(request: Request, kind: Kind, params: FetchParams) ->
 
 
 def _began_anew(request: Request) -> bool:
-    """Whether a redirect to another origin in mode cors made a new request of it."""
-    hops = zip(request.url_list, request.url_list[1:], strict=False)
-    crossed = any(not same_origin(last.origin, url.origin) for last, url in hops)
+    """Whether the latest redirect led to another origin in mode cors, and so made a new request of it."""
+    crossed = request.redirect_count > 0 and not same_origin(request.url_list[-2].origin, request.url.origin)
     return crossed and request.tainting is Tainting.CORS
 
 

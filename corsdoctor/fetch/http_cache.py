@@ -1,21 +1,28 @@
 """The HTTP cache, as far as CORS meets it: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch, 8.17 to 10.
 
-Freshness and selection are those of RFC 9111. Left out: heuristic freshness, partial content, what a method other than GET
-takes away, and the memory caches that browsers have beside it.
+Freshness and selection are those of RFC 9111. Left out: partial content, what a method other than GET takes away, and the memory
+caches that browsers have beside it.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
+from corsdoctor.fetch.set_cookie import seconds_since_1970
 from corsdoctor.wire import Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
 _ANYTHING = ("force-cache", "only-if-cached")
 
 
+_HEURISTICALLY_CACHEABLE: Final = frozenset({200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501})
+"""https://www.rfc-editor.org/rfc/rfc9110#section-15.1 , without 206"""
+_FRACTION: Final = 0.1
+"""The part of the time since the last change for which browsers take a response for fresh (http-cache/freshness/006)."""
+_EARLIEST: Final = 1_767_225_600.0
+"""When a response without Date came, at the earliest: 2026-01-01. Nothing here reads a clock."""
 _Key = tuple[str, str, bool, bool]
 
 
@@ -31,8 +38,21 @@ class Stored(NamedTuple):
         directives = cache_directives(self.response.headers)
         if "no-cache" in directives:
             return False
-        age = directives.get("max-age", "")
-        return age.isdecimal() and now - self.at < float(age)
+        age = directives.get("max-age")
+        if age is not None:
+            return age.isdecimal() and now - self.at < float(age)
+        return now - self.at < self._lifetime_without_max_age()
+
+    def _lifetime_without_max_age(self) -> float:
+        """https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2"""
+        headers = self.response.headers
+        came = seconds_since_1970(headers.get("Date")) or _EARLIEST
+        if "Expires" in headers:
+            expires = seconds_since_1970(headers.get("Expires"))
+            return 0.0 if expires is None else expires - came
+        modified = seconds_since_1970(headers.get("Last-Modified"))
+        heuristic = modified is not None and self.response.status in _HEURISTICALLY_CACHEABLE
+        return (came - modified) * _FRACTION if heuristic and modified is not None else 0.0
 
     @property
     def validators(self) -> tuple[tuple[str, str], ...]:
@@ -62,7 +82,7 @@ class HttpCache:
         """Keeps a response if it may be kept. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
         directives = cache_directives(response.headers)
         explicit = "max-age" in directives or "no-cache" in directives
-        useful = explicit or "ETag" in response.headers or "Last-Modified" in response.headers
+        useful = explicit or any(name in response.headers for name in ("Expires", "ETag", "Last-Modified"))
         if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
             return
         if "*" in _names(response.headers):

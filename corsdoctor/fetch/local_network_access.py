@@ -100,21 +100,29 @@ TARGET_ADDRESS_SPACE = Rule(
     ),
     spec="https://wicg.github.io/local-network-access/#fetch-api",
     step="",
-    what="targetAddressSpace is loopback for this machine, local for the network around it, or public. Chromium throws for "
-    "any other value. Other browsers ignore the option.",
+    what="targetAddressSpace is loopback for this machine, local (formerly private) for the network around it, or public. Chromium "
+    "throws for any other value. Other browsers ignore the option.",
     why="With this option, a page that was loaded over https may request an http URL of the local network.",
     fix="Set targetAddressSpace to loopback or local, or remove it.",
-    bad='fetch("http://printer.example/", {targetAddressSpace: "private"})',
+    bad='fetch("http://printer.example/", {targetAddressSpace: "lan"})',
     good='fetch("http://printer.example/", {targetAddressSpace: "local"})',
 )
 
 RULES: Final = (LOCAL_NETWORK, TARGET_ADDRESS_SPACE)
 
 _UNAIMED: Final = (None, "unknown")
-_TARGETS: Final = (*_UNAIMED, *AddressSpace)
+_OLD_NAMES: Final = {"private": AddressSpace.LOCAL}
+"""What a targetAddressSpace was called that Chromium still accepts."""
+_TARGETS: Final = (*_UNAIMED, *_OLD_NAMES, *AddressSpace)
 _BY_ADDRESS: Final = Network()
 _FROM_LOCAL: Final = "A page of the local network may reach this machine"
 _TREATED_AS_PUBLIC: Final = "treat-as-public-address"
+
+
+def target_address_space(request: Request) -> str | None:
+    """The address space that the script names, by its present name."""
+    named = request.init.target_address_space
+    return named if named is None else _OLD_NAMES.get(named, named)
 
 
 def accepts_target_address_space(target: str | None, params: FetchParams) -> bool:
@@ -134,7 +142,7 @@ def is_known_to_be_local(request: Request, profile: Profile) -> bool:
         return False
     host = request.url.host
     by_name = ip_address(host) is not None or host.rstrip(".").endswith(".local")
-    return request.init.target_address_space in ("local", "loopback") or (
+    return target_address_space(request) in ("local", "loopback") or (
         by_name and _BY_ADDRESS.space_of(request.url) is not AddressSpace.PUBLIC
     )
 
@@ -144,7 +152,7 @@ def local_network_access_check(request: Request, client: Client, kind: Kind, par
 
     https://wicg.github.io/local-network-access/#fetching
     """
-    profile, target = params.profile, request.init.target_address_space
+    profile, target = params.profile, target_address_space(request)
     if not profile.checks_local_network or (request.api is Api.WEBSOCKET and profile.websocket_reaches_local_network):
         return None
     if is_potentially_trustworthy(request.origin) and same_origin(request.url.origin, request.origin):

@@ -128,6 +128,8 @@ def main_fetch(request: Request, params: FetchParams) -> Fetching:
             return FetchEnd(Ended.NETWORK_ERROR, request)
     end = yield from _hops(request, params)
     _clear_cache_after_error(end, params)
+    if params.state is not None:
+        params.state.preloads.keep(end, params)
     return end
 
 
@@ -148,6 +150,9 @@ def _hops(request: Request, params: FetchParams) -> Fetching:
         if is_blocked_before_sending(request, params):  # 7.
             return FetchEnd(Ended.NETWORK_ERROR, request)
         note_local_network(request, params)
+        preloaded = None if params.state is None else params.state.preloads.consume(request, params)  # 11.
+        if preloaded is not None:
+            return preloaded
         following = yield from _switch(request, params)  # 12.
         if isinstance(following, FetchEnd):
             return following

@@ -44,9 +44,13 @@ _Key = tuple[str, str, str | None, str | None]
 
 
 class PreflightCache:
-    """The entries of one browser: those of an origin, a URL, and a method or a header's name in one place each."""
+    """The entries of one browser: those of an origin, a URL, and a method or a header's name in one place each.
 
-    def __init__(self) -> None:
+    With `separates_credentials`, what a preflight with credentials allowed does not count for requests without.
+    """
+
+    def __init__(self, *, separates_credentials: bool = False) -> None:
+        self._separates_credentials = separates_credentials
         self._entries: dict[_Key, list[CacheEntry]] = {}
 
     @property
@@ -103,7 +107,12 @@ class PreflightCache:
 
     def _matching(self, key: _Key, include: bool, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match"""
-        return [e for e in self._entries.get(key, ()) if (e.credentials or not include) and e.expires > now]
+        apart = self._separates_credentials
+        return [
+            e
+            for e in self._entries.get(key, ())
+            if (e.credentials is include or (e.credentials and not apart)) and e.expires > now
+        ]
 
 
 def _method_keys(method: str, origin: str, url: str) -> tuple[_Key, ...]:

@@ -118,10 +118,7 @@ def _of_unknown_path(request: Request, profile: Profile) -> str | None:
 
 def _is_unsafe(url: URL, profile: Profile) -> bool:
     """Whether a request from https to `url` is a downgrade."""
-    if url.scheme == "https" or not is_potentially_trustworthy(url.origin):
-        return url.scheme != "https"
-    named = url.host.endswith(".localhost") and not profile.names_of_loopback_get_referrer
-    return named or not profile.loopback_gets_referrer
+    return url.scheme != "https" and not (profile.loopback_gets_referrer and is_potentially_trustworthy(url.origin))
 
 
 def _source(request: Request, client: Client, profile: Profile) -> URL | None:

@@ -66,7 +66,7 @@ def lifetime_of(cookie: SetCookie, date: str | None) -> float | None:
     age = cookie.attributes.get("max-age")
     if age is not None and age.removeprefix("-").isdecimal():
         return float(age)
-    expires, now = _seconds(cookie.attributes.get("expires")), _seconds(date)
+    expires, now = seconds_since_1970(cookie.attributes.get("expires")), seconds_since_1970(date)
     if expires is None:
         return None
     if now is None:
@@ -74,7 +74,7 @@ def lifetime_of(cookie: SetCookie, date: str | None) -> float | None:
     return expires - now
 
 
-def _seconds(date: str | None) -> float | None:
+def seconds_since_1970(date: str | None) -> float | None:
     from email.utils import parsedate_to_datetime  # what a cookie without a date need not load
 
     try:

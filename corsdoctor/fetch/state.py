@@ -12,6 +12,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieJar
 from corsdoctor.fetch.http_cache import HttpCache
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.preloads import Preloads
 from corsdoctor.rule import Cause
 from corsdoctor.url import URL
 
@@ -42,8 +43,9 @@ class State:
     def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
         self.profile = profile
         self.jar = CookieJar(profile.cookies)
-        self.preflights = PreflightCache()
+        self.preflights = PreflightCache(separates_credentials=profile.preflights_separate_credentials)
         self.http_cache = HttpCache()
+        self.preloads = Preloads()
         self.logins: list[Login] = []
         self.third_party_cookies = third_party_cookies
         self.now = 0.0

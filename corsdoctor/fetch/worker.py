@@ -12,6 +12,7 @@ from corsdoctor.fetch.main_fetch import leaves_same_origin, main_fetch
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request
 from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api
+from corsdoctor.scenario.page import WorkerType
 from corsdoctor.url import is_potentially_trustworthy
 
 SECURE_CONTEXT = Rule(
@@ -59,7 +60,19 @@ IMPORT_MAP_INLINE = Rule(
     bad='<script type="importmap" src="/map.json"></script>',
     good='<script type="importmap">{"imports": {"app": "/app.js"}}</script>',
 )
-RULES: Final = (SECURE_CONTEXT, WORKER_HAS_COEP, IMPORT_MAP_INLINE)
+CLASSIC_WORKER = Rule(
+    id="import-scripts-in-classic-worker",
+    title="Only a classic worker calls importScripts()",
+    failure=Failure("A module worker cannot call importScripts(), so the browser does not request {url}"),
+    spec=f"{HTML}workers.html#import-scripts-into-worker-global-scope",
+    step="1",
+    what='In a worker that was made with `type: "module"`, importScripts() throws a TypeError.',
+    why="Modules are loaded with import, which does not stop the worker while it waits.",
+    fix='Use import, or make the worker without `type: "module"`.',
+    bad='new Worker("/w.js", {type: "module"}) calls importScripts("/a.js")',
+    good='new Worker("/w.js") calls importScripts("/a.js")',
+)
+RULES: Final = (SECURE_CONTEXT, WORKER_HAS_COEP, IMPORT_MAP_INLINE, CLASSIC_WORKER)
 
 
 def fetch_worker_script(request: Request, params: FetchParams) -> Fetching:
@@ -88,8 +101,20 @@ def fetch_worker_script(request: Request, params: FetchParams) -> Fetching:
     return end
 
 
+def import_scripts(request: Request, params: FetchParams) -> Fetching:
+    """https://html.spec.whatwg.org/multipage/workers.html#import-scripts-into-worker-global-scope"""
+    if request.client is not None and request.client.worker is WorkerType.MODULE:
+        params.trace.failed(CLASSIC_WORKER, ((Field.URL, request.url.href),))
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    return (yield from main_fetch(request, params))
+
+
 def refuse_import_map(request: Request, params: FetchParams) -> Fetching:
     """https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element , 32."""
     params.trace.failed(IMPORT_MAP_INLINE)
     yield from ()
     return FetchEnd(Ended.NETWORK_ERROR, request)
+
+
+RUNS: Final = {Api.IMPORTMAP: refuse_import_map, Api.IMPORT_SCRIPTS: import_scripts}
+"""What is not the script of a worker itself."""

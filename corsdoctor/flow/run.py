@@ -12,6 +12,7 @@ from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, sharing
 from corsdoctor.fetch.cookie_context import cookie_context, top_level_context
 from corsdoctor.fetch.cookie_headers import attached, store
 from corsdoctor.fetch.held_cookies import hold
+from corsdoctor.fetch.preloads import Preloads
 from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.state import CookieLog, State
 from corsdoctor.flow.icon import icon_console
@@ -63,7 +64,7 @@ def run_flow(
 
 def _visited(page: Page, profile: Profile, state: State) -> PageResult:
     """The navigation to `page`: the cookies that it sends, and those that its response stores."""
-    state.cookies = CookieLog()
+    state.cookies, state.preloads = CookieLog(), Preloads()
     cookie = None
     if page.url.is_http:
         context = top_level_context(page.url)

@@ -471,6 +471,18 @@ SCENES: Final = (
         ),
     ),
     Scene(
+        "/flow/preload", "A preload without crossorigin, which fetch() cannot use", "preload-fits-request", (_OPEN,), _ask(), _ALLOWED,
+        visit={
+            "page": "{ORIGIN}/",
+            "requests": [{"url": "{LAB}/flow/preload", "api": "preload", "as": "fetch"}, {"url": "{LAB}/flow/preload"}],
+        },
+    ),
+    Scene(
+        "/flow/import-scripts", "importScripts() in a module worker", "import-scripts-in-classic-worker",
+        (_row("Content-Type: text/javascript"),), _ask(), _BLOCKED,
+        visit=_visit({"url": "{LAB}/flow/import-scripts", "api": "import-scripts", "worker": "module"}),
+    ),
+    Scene(
         "/flow/login", "A server that asks for a login, which the browser does not know", "login-is-known",
         (_row(*_OWN, "Access-Control-Allow-Credentials: true", 'WWW-Authenticate: Basic realm="lab"', status=401),),
         _ask(), _ALLOWED, (("chromium", Verdict.PENDING),),

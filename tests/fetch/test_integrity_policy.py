@@ -73,7 +73,7 @@ def test_requests(request_: dict[str, Any], blocked: bool) -> None:
 
 
 def test_a_hash_without_cors_has_a_cause() -> None:
-    assert loaded(**HASH).steps[-1].cause is WITHOUT_CORS
+    assert loaded(integrity=HASH["integrity"]).steps[-1].cause is WITHOUT_CORS
 
 
 def test_where_webkit_differs() -> None:

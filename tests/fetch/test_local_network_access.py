@@ -146,10 +146,16 @@ def test_the_preflight_does_not_have_the_named_address_space() -> None:
 
 
 def test_an_unknown_name_throws_where_the_option_exists() -> None:
-    assert blamed(asked(CHROMIUM, answer="granted", target_address_space="private").failure) == (
+    assert blamed(asked(CHROMIUM, answer="granted", target_address_space="lan").failure) == (
         "target-address-space-is-known", None,
     )  # fmt: skip
-    assert asked(FIREFOX, answer="granted", target_address_space="private").verdict is ALLOWED
+    assert asked(FIREFOX, answer="granted", target_address_space="lan").verdict is ALLOWED
+
+
+def test_private_is_the_old_name_of_local() -> None:
+    diagnosis = asked(CHROMIUM, "http://localhost/", "granted", target_address_space="private")
+    assert blamed(diagnosis.failure) == (RULE, "other-address-space")
+    assert "target IP address space of `local`" in diagnosis.console[-1]
 
 
 FRAME = "https://widget.example/"

@@ -218,3 +218,11 @@ def test_thousands_of_names_are_remembered() -> None:
     assert len(cache.entries) == 20_000
     assert {entry.expires for entry in cache.entries} == {20.0}
     assert cache.header_name_match("x-19999", PAGE, API, False, 2.0)
+
+
+def test_where_credentials_are_kept_apart() -> None:
+    for apart in (False, True):
+        cache = PreflightCache(separates_credentials=apart)
+        cache.create("https://a", "https://b/", include=True, expires=9.0, methods=("PUT",), names=("x-a",))
+        matches = [cache.method_match("PUT", "https://a", "https://b/", include, 0.0) for include in (True, False)]
+        assert matches == [True, not apart]

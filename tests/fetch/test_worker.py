@@ -12,6 +12,8 @@ from corsdoctor.fetch.element import ELEMENT_STATUS, ELEMENT_TYPE, NOSNIFF
 from corsdoctor.fetch.http_fetch import REDIRECT_ALLOWED
 from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE
 from corsdoctor.fetch.worker import IMPORT_MAP_INLINE, SECURE_CONTEXT, WORKER_HAS_COEP
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
 from corsdoctor.rule import Rule
 from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.scenario.page import Client, Page
@@ -118,3 +120,11 @@ def test_the_script_of_a_worker_has_the_embedder_policy(
         if profile.knows_credentialless:
             diagnosis = ask(asked, answer(200, JS, *script), profile=profile)
             assert (diagnosis.failure and diagnosis.failure.rule) is (rule if api is Api.WORKER else None)
+
+
+@pytest.mark.parametrize(("worker", "verdict"), [("classic", Verdict.OPAQUE), ("module", Verdict.BLOCKED)])
+def test_only_a_classic_worker_imports_scripts(worker: str, verdict: Verdict) -> None:
+    asked = {"url": API, "api": "import-scripts", "worker": worker}
+    flow = read_flow({"visits": [{"page": f"{APP}/", "requests": [asked]}]})
+    [result] = run_flow(flow, (STANDARD,), lambda *_: answer(200, JS))
+    assert result.steps[0].verdict is verdict

@@ -1,0 +1,107 @@
+"""Preloads: which request they answer, and what is said where they do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.fetch.preloads import PRELOAD_FITS
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import StepResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.rule import Outcome
+from corsdoctor.wire import Headers, Kind, Response, WireRequest
+
+URL = "https://cdn.example/a"
+CORS = {"mode": "cors"}
+
+
+def answer(_kind: Kind, request: WireRequest) -> Response:
+    if request.url.endswith("/moved"):
+        return Response(302, Headers((("Location", "/a"), ("Access-Control-Allow-Origin", "*"))))
+    origin = request.headers.get("Origin") or "*"
+    lines = (
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Content-Type", "text/css"),
+    )
+    return Response(200, Headers(lines))
+
+
+def used(preload: dict[str, Any], *requests: dict[str, Any], profile: Profile = STANDARD) -> list[StepResult]:
+    given = [{"url": URL, "api": "preload", **preload}, *({"url": URL, **request} for request in requests)]
+    [result] = run_flow(
+        read_flow({"visits": [{"page": "https://app.example/", "requests": given}]}), (profile,), answer
+    )
+    return list(result.steps[1:])
+
+
+def noted(step: StepResult) -> list[str]:
+    steps = step.diagnosis.steps
+    return [s.evidence[1][1] for s in steps if s.rule is PRELOAD_FITS and s.outcome is Outcome.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("preload", "request_"),
+    [
+        ({"as": "fetch", **CORS}, {"api": "fetch"}),
+        ({"as": "fetch", **CORS}, {"api": "xhr"}),
+        ({"as": "style"}, {"api": "stylesheet"}),
+        ({"as": "style", **CORS}, {"api": "stylesheet", **CORS}),
+        ({"as": "font", **CORS}, {"api": "font"}),
+        ({"api": "modulepreload"}, {"api": "module"}),
+    ],
+)
+def test_what_a_preload_answers(preload: dict[str, Any], request_: dict[str, Any]) -> None:
+    [first] = used(preload, request_)
+    assert (first.from_cache, first.verdict, noted(first)) == (True, first.verdict, [])
+    assert first.verdict in ("allowed", "opaque", "blocked")
+
+
+@pytest.mark.parametrize(
+    ("preload", "request_", "differs"),
+    [
+        ({"as": "fetch"}, {"api": "fetch"}, ["credentials mode"]),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "credentials": "include"}, ["credentials mode"]),
+        ({"as": "style", "credentials": "include", **CORS}, {"api": "stylesheet"}, ["mode"]),
+        ({"as": "image"}, {"api": "stylesheet"}, []),
+        ({"as": "fetch", **CORS}, {"api": "eventsource"}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "method": "POST"}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "headers": {"Accept": "a/b"}}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "cache": "reload"}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "url": f"{URL}?b"}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "worker": "classic"}, []),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "frame": {"url": "about:srcdoc"}}, []),
+        ({"api": "modulepreload"}, {"api": "script", **CORS}, []),
+        ({"as": "fetch", "url": "https://cdn.example/moved", **CORS}, {"url": "https://cdn.example/moved"}, []),
+    ],
+)
+def test_what_it_does_not_answer(preload: dict[str, Any], request_: dict[str, Any], differs: list[str]) -> None:
+    [first] = used(preload, request_)
+    assert not first.from_cache
+    assert noted(first) == differs
+
+
+def test_a_preload_is_used_once_and_a_module_stays() -> None:
+    assert [step.from_cache for step in used({"as": "fetch", **CORS}, {}, {})] == [True, False]
+    module = {"api": "module"}
+    assert [step.from_cache for step in used({"api": "modulepreload"}, module, module)] == [True, True]
+
+
+def test_webkit_uses_a_preload_with_cors_without_it() -> None:
+    given = ({"as": "style", **CORS}, {"api": "stylesheet"})
+    assert [used(*given, profile=profile)[0].from_cache for profile in (CHROMIUM, FIREFOX, WEBKIT)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_what_chromium_prints() -> None:
+    [first] = used({"as": "fetch"}, {}, profile=CHROMIUM)
+    assert first.diagnosis.console == (
+        f"A preload for '{URL}' is found, but is not used because the request credentials mode does not match. Consider taking "
+        "a look at crossorigin attribute.",
+    )
