@@ -19,8 +19,8 @@ METHOD_CASE = Cause(
     "case",
     "The method is listed in a different case. Browsers compare methods byte for byte.",
     failure=Failure(
-        "Access-Control-Allow-Methods lists the method {names} only in a different case",
-        remark="lists {names} only in a different case",
+        "Access-Control-Allow-Methods has the method {names} only in a different case",
+        remark="has {names} only in a different case",
     ),
 )
 METHOD_PATCH = Cause(

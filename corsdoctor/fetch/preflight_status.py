@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.rule import FETCH, Cause, Failure, Rule
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def is_ok(response: Response) -> bool:
 
 def why_not_ok(response: Response) -> Cause | None:
     """The reason that changes the sentence on a status that is not ok; the room `causes` finds all others."""
-    return REDIRECTED if 300 <= response.status <= 399 else None
+    return REDIRECTED if response.status in REDIRECT_STATUSES else None
