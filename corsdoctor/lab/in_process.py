@@ -33,6 +33,7 @@ def in_process(places: Places) -> Send:
         if row.closes:
             return NoAnswer(FailureKind.RESET, "closed")
         framing = Framing(end=BodyEnd.CUT) if row.missing else CLEAN
-        return Response(row.status, Headers(row.lines(places)), framing=framing, body=row.body)
+        received = tuple((name, value.strip(" \t")) for name, value in row.lines(places))
+        return Response(row.status, Headers(received), framing=framing, body=row.body)
 
     return send

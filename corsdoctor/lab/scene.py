@@ -9,6 +9,7 @@ lab's two origins, {LAB_PORT} the port of the first, {OTHER_HOST} host and port 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from corsdoctor.browsers.profile import Profile
@@ -22,6 +23,7 @@ from corsdoctor.wire import Send
 HOST: Final = "127.0.0.1"
 PAGE: Final = Origin("http", "localhost", 3000)
 BODY: Final = b'{"from": "the lab"}\n'
+_REASONS: Final = {status.value: status.phrase for status in HTTPStatus}
 BODILESS_STATUSES: Final = frozenset({101, 204, 304})
 
 
@@ -69,6 +71,11 @@ class Row:
     body: bytes = BODY
     closes: bool = False
     missing: int = 0
+
+    @property
+    def status_line(self) -> str:
+        """The first line of the answer."""
+        return f"HTTP/1.1 {self.status} {_REASONS.get(self.status, '')}".rstrip()
 
     def lines(self, places: Places) -> tuple[tuple[str, str], ...]:
         """The header lines as they are sent, Content-Length included."""

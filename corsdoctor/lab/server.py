@@ -260,7 +260,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return total
 
     def _send(self, row: Row, *, closing: bool, head_only: bool = False) -> None:
-        lines = [f"HTTP/1.1 {row.status} {HTTPStatus(row.status).phrase}"]
+        lines = [row.status_line]
         lines += [f"{name}: {value}" for name, value in row.lines(self.server.places)]
         if closing:
             lines.append("Connection: close")

@@ -128,6 +128,7 @@ def resources(places: Places) -> dict[str, Resource]:
         "/stage": stage,
         **{f"/{name}": Resource(_TYPES[name.rpartition(".")[2]], content) for name, content in static().items()},
     }
+    found["/worker.js"] = found["/worker.js"]._replace(headers=stage.headers)
     for scene in (scene for scene in scenes if scene.run["headers"]):
         visit = scene.scene.story(places)
         own = () if visit is None else tuple((name, value) for name, value in visit["visits"][0]["headers"])

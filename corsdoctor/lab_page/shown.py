@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.flow.result import CookieResult, StepResult
 from corsdoctor.lab.in_process import in_process
 from corsdoctor.lab.scene import PAGE, Places, Row, Scene
 from corsdoctor.lab_page.code import code
@@ -30,12 +30,18 @@ _UNSEEN: Final = {
 
 GROUPS: Final = {
     "allowed": "What works",
+    "initiator": "What makes the request",
     "request": "Before anything is sent",
+    "safelist": "What triggers a preflight request",
     "silent": "No response",
     "preflight": "Preflight requests",
+    "grant": "What a preflight response allows",
     "cors": "The CORS check",
+    "origin": "Access-Control-Allow-Origin",
     "credentials": "Credentials",
+    "include": "Access-Control-Allow-Credentials",
     "redirect": "Redirects",
+    "chain": "Redirect chains",
     "exposed": "Readable response headers",
     "policy": "Cross-Origin-Resource-Policy",
     "element": "Elements",
@@ -44,6 +50,7 @@ GROUPS: Final = {
     "flow": "What the page sets",
     "advice": "Allowed, and yet wrong",
     "disagree": "Where browsers differ",
+    "differ": "Where browsers differ in details",
 }
 """The heading for each first part of a path, in the order of the page."""
 
@@ -123,9 +130,16 @@ def shown(scene: Scene, places: Places) -> Shown:
             "requests": requests,
             "headers": bool(scene.visit and scene.visit.get("headers")),
             "opaque": asked.origin.opaque,
-            "predicted": {p.browser: {"verdict": str(p.verdict), "readable": p.readable} for p in predictions},
+            "predicted": {d.profile.name: _noticed(d) for d in diagnoses},
         },
     )
+
+
+def _noticed(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The prediction as the events on a page show it: Firefox fires the load event of some preloads that it refuses."""
+    preloads = diagnosis.scenario.api in (Api.PRELOAD, Api.MODULEPRELOAD)
+    verdict = StepResult(diagnosis, CookieResult()).noticed if preloads else diagnosis.verdict
+    return {"verdict": str(verdict), "readable": diagnosis.readable}
 
 
 def _prediction(diagnosis: Diagnosis) -> Prediction:
@@ -156,7 +170,7 @@ def _answer(row: Row, scene: Scene, places: Places) -> str:
     asked = f"{'any method' if row.method == '*' else row.method} {scene.path}{row.under}"
     if row.closes:
         return f"{asked}\nThe server closes the connection without a response."
-    lines = [asked, f"HTTP/1.1 {row.status} {HTTPStatus(row.status).phrase}"]
+    lines = [asked, row.status_line]
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in row.lines(places))])
 
 

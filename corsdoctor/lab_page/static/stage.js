@@ -1,9 +1,9 @@
 // Makes the requests of the lab. It runs in a frame, which the page that shows the scenes sends what to request.
 "use strict";
 
-const WAIT = 4000; // milliseconds until a request counts as pending
+const WAIT = 6000; // milliseconds until a request counts as pending
 const SETTLE = 400; // milliseconds in which a framed page says that it is shown
-const SHOWN = 2000; // milliseconds after which a frame without an event shows nothing
+const SHOWN = 2000; // milliseconds after which a frame shows nothing, or a beacon is not sent
 const NAMED = new Set(["method", "mode", "credentials", "redirect", "cache", "integrity", "keepalive"]);
 
 const cross = (element, asked) => {
@@ -44,8 +44,8 @@ const framed = (name, place) => async (asked) => {
       if (event.source === element.contentWindow && event.data === "shown") resolve({ outcome: "loaded" });
     }),
   );
+  await place(element, asked);
   const ended = new Promise((resolve) => ["load", "error"].forEach((type) => element.addEventListener(type, resolve)));
-  place(element, asked);
   const outcome = await Promise.race([shown, ended.then(() => later(SETTLE, { outcome: "failed" })), later(SHOWN, { outcome: "failed" })]);
   element.remove();
   return outcome;
@@ -96,7 +96,8 @@ async function beacon(asked) {
   const before = await received(asked);
   const type = (asked.headers ?? []).find(([name]) => name.toLowerCase() === "content-type")?.[1];
   if (!navigator.sendBeacon(asked.url, type ? new Blob([asked.body], { type }) : asked.body)) return { outcome: "failed" };
-  for (let tries = 0; tries < 12; tries += 1) {
+  const end = performance.now() + SHOWN;
+  while (performance.now() < end) {
     await later(100);
     if ((await received(asked)) > before) return { outcome: "loaded" };
   }
@@ -215,9 +216,11 @@ const PERFORM = {
     Object.assign(element, { type: "text/html", data: asked.url });
     document.body.append(element);
   }),
-  form: framed("iframe", (element, asked) => {
+  form: framed("iframe", async (element, asked) => {
     element.name = `frame-${Math.random()}`;
+    const empty = new Promise((resolve) => element.addEventListener("load", resolve, { once: true }));
     document.body.append(element);
+    await Promise.race([empty, later(SETTLE)]);
     const form = made("form", { method: asked.method, action: asked.url, target: element.name });
     document.body.append(form);
     form.submit();
