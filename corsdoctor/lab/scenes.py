@@ -454,13 +454,13 @@ _OF_THEIR_OWN: Final = (
     ),
     Scene(
         "/flow/integrity-policy", "A script without integrity on a page with Integrity-Policy", "integrity-policy-allows",
-        (_row("Content-Type: text/javascript"),), _ask(), _BLOCKED,
+        (row("Content-Type: text/javascript"),), ask(), BLOCKED,
         visit=_visit(
             {"url": "{LAB}/flow/integrity-policy", "api": "script"}, (("Integrity-Policy", "blocked-destinations=(script)"),)
         ),
     ),
     Scene(
-        "/flow/preload", "A preload without crossorigin, which fetch() cannot use", "preload-fits-request", (_OPEN,), _ask(), _ALLOWED,
+        "/flow/preload", "A preload without crossorigin, which fetch() cannot use", "preload-fits-request", (OPEN,), ask(), ALLOWED,
         visit={
             "page": "{ORIGIN}/",
             "requests": [{"url": "{LAB}/flow/preload", "api": "preload", "as": "fetch"}, {"url": "{LAB}/flow/preload"}],
@@ -468,7 +468,7 @@ _OF_THEIR_OWN: Final = (
     ),
     Scene(
         "/flow/import-scripts", "importScripts() in a module worker", "import-scripts-in-classic-worker",
-        (_row("Content-Type: text/javascript"),), _ask(), _BLOCKED,
+        (row("Content-Type: text/javascript"),), ask(), BLOCKED,
         visit=_visit({"url": "{LAB}/flow/import-scripts", "api": "import-scripts", "worker": "module"}),
     ),
     Scene(
