@@ -73,6 +73,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
     3  browsers        how browsers differ, as data
        kinds           what a console message is about that only looks like CORS, and what to do
        egress          which of the user's secrets a request carries to which origin
+       wrong_input     what an error shows of what a user typed, and what was probably meant
     2  rule            Rule, Step, Trace
        scenario        what the script asked for
        message         what a console message says, as data
@@ -83,6 +84,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        url             URLs and origins
        errors          what can go wrong that is not a diagnosis
     0  version         the version of this package
+       host            what is known of a host by its name: its registrable domain, its address
        visible         what may be printed as it is; the escapes for the rest
        sentence        a sentence that knows its values
        pattern         a regular expression that is compiled when it is first used

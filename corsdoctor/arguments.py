@@ -10,12 +10,13 @@ from typing import Any, Final, TypeVar
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cookie_file import cookies_in
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.reading import items, nearest, read_browser, read_header_value, shown, utf8
+from corsdoctor.reading import items, read_browser, read_header_value, utf8
 from corsdoctor.reading_cookies import BadJar, read_cookie
 from corsdoctor.reading_networks import read_address_spaces, read_answers
 from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, InvalidPage, default_method, on_page, read_page, with_cookie
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import Origin
+from corsdoctor.wrong_input import nearest, shown
 
 _OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent", "as_preload"})
 _Kind = TypeVar("_Kind", bound=StrEnum)

@@ -13,7 +13,6 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy, merged
-from corsdoctor.reading import did_you_mean, shown
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.cookies import CookieSetting, cookie_setting
 from corsdoctor.recipes.names import meant_by, read_name
@@ -24,6 +23,7 @@ from corsdoctor.reports.secrets import mask_report, mask_scenario
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Response, Send
+from corsdoctor.wrong_input import did_you_mean, shown
 
 
 def read_server(name: str) -> str:

@@ -17,12 +17,12 @@ from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_url
-from corsdoctor.reading import shown
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.scenario.markup import Meta, metas
 from corsdoctor.scenario.page import Page
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Headers, Kind, NoAnswer, Response, Send, WireRequest
+from corsdoctor.wrong_input import shown
 
 POLICIES: Final = frozenset(
     {

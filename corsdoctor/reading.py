@@ -7,13 +7,14 @@ and policy files are read by the same functions. What needs a file is read in cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
-from corsdoctor.masking import MASK, mask_name, mask_named, mask_url
+from corsdoctor.host import is_loopback
+from corsdoctor.masking import MASK, mask_named
 from corsdoctor.pattern import Pattern
-from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
+from corsdoctor.url import DEFAULT_PORTS, Origin, parse, parse_origin
+from corsdoctor.wrong_input import WITH_SLASHES, nearest, shown
 
 ALIASES = {
     "spec": "standard",
@@ -22,11 +23,8 @@ ALIASES = {
     "safari": "webkit",
 }
 _PAGE, _API = "https://app.example", "https://api.example/items"
-_SHOWN = 100
-_LISTED = 50
 MOST_CHARACTERS = 1_000_000
 """The most of a URL or a header's value; no server takes as much."""
-MOST_COMPARED = 300
 _PORT = Pattern(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = Pattern(r"[\w.-]+:\d+(?=[/?#]|$)")
 _HEADER_LINE = Pattern(
@@ -34,31 +32,8 @@ _HEADER_LINE = Pattern(
     r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
     re.IGNORECASE,
 )
-_WITH_SLASHES = Pattern(r"\s*[a-z][a-z0-9+.-]*:[/\\]", re.I)
-_SPACE = Pattern(r"(?<=\S)\s+(?=\S)")
-_VALUE = Pattern(
-    r"^[^\w/.@]*\w+-[\w-]*\s+(?=[^\s*])|"
-    r"(?:%3[ad]|[=;|~<>\t\uff1a\uff1d]|,(?!\s)|:(?!\d{1,5}(?![^/?#:])|\d+\.\d+\.\d+\.\d+$|[\da-f:.]*\]))\s*(?=[^\s*])",
-    re.I,
-)
-"""The sign behind a name: not the one before a port, in an address, or in a list with spaces."""
-_NAME_END = Pattern(r"\s*[:=\s]")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
 _WITHOUT_SLASHES = (*_OPAQUE_SCHEMES, "blob", "cid", "file", "mailto", "tel", "urn")
-
-
-def shown(text: str) -> str:
-    """`text` as an error may show it: without secrets and query, and not too long.
-
-    What was typed in the wrong place can be anything, such as a header or a login. So a URL is shown up to a space, and
-    all else up to the sign behind a name: what follows it may be a value.
-    """
-    text = mask_url(mask_named(text))
-    text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
-    text = re.sub(r"\?.+", "?...", text, flags=re.S)
-    value = (_SPACE if _WITH_SLASHES.compiled.match(text) else _VALUE).compiled.search(text)
-    text = text if value is None else f"{text[: value.end()]}..."
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def items(text: str, separator: str | None = None) -> list[str]:
@@ -66,51 +41,9 @@ def items(text: str, separator: str | None = None) -> list[str]:
     return text.split(separator) if mask_named(text) == text and ": " not in text else [text]
 
 
-def shown_path(path: str) -> str:
-    """The name of a file, or an option and its value, as an error may show it.
-
-    What has no `/` may be a login or a header in place of a name.
-    """
-    option, space, value = path.partition(" ")
-    if re.fullmatch("--[a-z-]+", option) and space:
-        return f"{option} {shown_path(value)}"
-    if "://" in path:
-        return shown(path)
-    return mask_named(path) if "/" in path or "\\" in path else mask_name(path)
-
-
-def shown_name(text: str) -> str:
-    """`text`, which should be a name, as an error may show it: a value may stand behind it, as in "Authorization: Bearer x"."""
-    end = _NAME_END.compiled.search(text)
-    return shown(text if end is None else f"{text[: end.start()]}...")
-
-
 def is_header_line(text: str) -> bool:
     """Whether `text` is a header with its value and not a URL."""
     return _HEADER_LINE.compiled.match(text) is not None
-
-
-def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
-    """A question that names the nearest of `words` and `aliases`, or all `words` if none is near."""
-    words = list(words)
-    near = closest(word, (*aliases, *words))
-    if near is not None:
-        return did_you_mean(near)
-    return f"must be one of {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
-
-
-def closest(word: str, words: Iterable[str], alike: float = 0.6) -> str | None:
-    """The one of `words` that is nearest to `word`, None if none is near. `alike` is how near, from 0 to 1."""
-    from difflib import get_close_matches  # 2 ms to load: only if a word is unknown
-
-    words = islice(words, MOST_COMPARED)
-    near = get_close_matches(word.lower(), words, n=1, cutoff=alike) if len(word) <= _SHOWN else []
-    return near[0] if near else None
-
-
-def did_you_mean(*words: str) -> str:
-    *others, last = (f"`{word}`" for word in words)
-    return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
 
 
 def read_origin(text: str) -> Origin:
@@ -176,7 +109,7 @@ def missing_scheme(text: str, page: Origin | None) -> str | None:
 
 def missing_slashes(text: str) -> str | None:
     """The error if `text` is a name, a colon and a value, such as a login or a header, and not a URL; otherwise None."""
-    url = None if _WITH_SLASHES.compiled.match(text) else parse(text)
+    url = None if WITH_SLASHES.compiled.match(text) else parse(text)
     if url is None or url.scheme in DEFAULT_PORTS or url.scheme in _WITHOUT_SLASHES:
         return None
     return f"a URL has `//` after its scheme, as in {_API}"

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from corsdoctor.reading import nearest, read_header_value, shown
+from corsdoctor.host import registrable_domain
+from corsdoctor.reading import read_header_value
 from corsdoctor.scenario import HeldCookie, Scenario
-from corsdoctor.url import parse, registrable_domain
+from corsdoctor.url import parse
+from corsdoctor.wrong_input import nearest, shown
 
 _ATTRIBUTES: Final = (
     "SameSite",

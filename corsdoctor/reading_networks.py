@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from corsdoctor.pattern import Pattern
-from corsdoctor.reading import nearest, read_origin, shown
+from corsdoctor.reading import read_origin
 from corsdoctor.scenario.address_space import PERMISSION_NAMES, AddressSpace, Permission
 from corsdoctor.url import parse
+from corsdoctor.wrong_input import nearest, shown
 
 _HOST: Final = Pattern(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]:/?#@\\]+)(?::([0-9]{1,5}))?")
 _NAMES: Final = tuple(PERMISSION_NAMES.values())

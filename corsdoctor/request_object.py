@@ -10,11 +10,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from corsdoctor.reading import is_header_line, missing_scheme, nearest, read_header_value, read_origin, shown, utf8
+from corsdoctor.reading import is_header_line, missing_scheme, read_header_value, read_origin, utf8
 from corsdoctor.reading_cookies import read_cookie, read_jar_name
 from corsdoctor.reading_networks import read_address_spaces, read_answers
 from corsdoctor.request_fields import COOKIE_JAR, FIELDS, RequestField, read_page
 from corsdoctor.url import Origin
+from corsdoctor.wrong_input import nearest, shown
 
 _RELATIVE = re.compile(r"[^\s:=;,|@<>\uff1a\uff1d]*(?:[/?#]|\Z)")
 """The start of a URL that is relative to the page's origin; anything else without a scheme may be a login or a header."""

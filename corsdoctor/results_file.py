@@ -14,12 +14,12 @@ from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.policy_file import load
-from corsdoctor.reading import shown_path
 from corsdoctor.request_fields import from_report
 from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wrong_input import shown_path
 
 _MOST_BYTES: Final = 100_000_000
 _NOT_RESULTS: Final = (

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
-from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, string_end, toml_lines
 from corsdoctor.value_path import Path as Keys
 from corsdoctor.value_path import Where, dotted
+from corsdoctor.wrong_input import shown
 
 if TYPE_CHECKING:
     import yaml

@@ -6,18 +6,14 @@ A library parses (can-ada, the parser of Node.js); this file names the parts tha
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import can_ada
 
+from corsdoctor.host import is_loopback, registrable_domain
 from corsdoctor.pattern import Pattern
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-
-    from publicsuffixlist import PublicSuffixList
 
 _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -26,10 +22,6 @@ PARAMETER: Final = Pattern(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*)
 _SCHEME = Pattern(r"([a-z][a-z0-9+.-]*):(//)?")
 _SCHEME_HOST = Pattern(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = Pattern(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
-_LOOPBACK = ("127.0.0.0/8", "::1/128")
-_PRIVATE = (
-    "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10",
-)  # fmt: skip
 
 
 class Origin(NamedTuple):
@@ -234,88 +226,6 @@ def same_site(a: Origin, b: Origin) -> bool:
     return a.scheme == b.scheme and schemelessly_same_site(a, b)
 
 
-@lru_cache(maxsize=256)
-def registrable_domain(host: str) -> str | None:
-    """The registered part of `host` ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
-
-    A trailing dot stays: `example.com.` and `example.com` are two sites.
-    https://url.spec.whatwg.org/#host-registrable-domain
-    """
-    if ip_address(host) is not None:
-        return None
-    bare = host.removesuffix(".")
-    found: str | None = _suffixes().privatesuffix(bare)
-    return None if found is None else found + host[len(bare) :]
-
-
-def registered_domain(host: str) -> str | None:
-    """The part of `host` that somebody could register; None for an address, a suffix, and a top-level domain that is not known."""
-    found: str | None = None if ip_address(host) is not None else _suffixes().privatesuffix(host, accept_unknown=False)
-    return found
-
-
-def is_private_suffix(host: str) -> bool:
-    """Whether anybody can have a name beside `host`: its public suffix is one of a hosting service, such as github.io."""
-    found: bool = _suffixes().publicsuffix(host) != _icann_suffixes().publicsuffix(host)
-    return found
-
-
-def ip_address(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that `host` is, brackets or not; None for a domain."""
-    from ipaddress import ip_address as address_of  # 1 ms, for most requests in vain
-
-    try:
-        return address_of(host.strip("[]"))
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=256)
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
-    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
-        return True
-    return is_in(_LOOPBACK, host)
-
-
-@lru_cache(maxsize=256)
-def is_private(host: str) -> bool:
-    """Whether `host` is an address of a local network or an mDNS name.
-
-    The networks are RFC 1918's, those of carriers' NAT, link-local and unique local ones.
-    https://wicg.github.io/local-network-access/
-    """
-    return host.rstrip(".").endswith(".local") or is_in(_PRIVATE, host)
-
-
-def is_in(networks: tuple[str, ...], host: str) -> bool:
-    """Whether `host` is an address in one of `networks`; an IPv4 address may be written as an IPv6 one."""
-    address = ip_address(host)
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return mapped is not None and any(mapped in network for network in _networks(networks))
-
-
-@cache
-def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
-    from ipaddress import ip_network
-
-    return tuple(map(ip_network, texts))
-
-
 def is_potentially_trustworthy(origin: Origin) -> bool:
     """https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy"""
     return origin.scheme in ("https", "wss") or (not origin.opaque and is_loopback(origin.host))
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # 40 ms to load: only if a site is needed
-
-    return PublicSuffixList()
-
-
-@cache
-def _icann_suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=True)

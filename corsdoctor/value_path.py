@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from corsdoctor.reading import shown_name
+from corsdoctor.wrong_input import shown_name
 
 Path = tuple[str | int, ...]
 """Keys of tables and indices of lists, such as ("case", 3, "origin")."""

@@ -37,7 +37,7 @@ FLOOR = floors(MAP)
 PURE_UP_TO = int(_last)
 FENCES = {
     "can_ada": ("url",),
-    "publicsuffixlist": ("url",),
+    "publicsuffixlist": ("host",),
     "requests": ("transport/live", "transport/proxy"),
     "urllib3": ("transport/live", "transport/connection", "transport/proxy", "transport/socks_proxy"),
     "socks": ("transport/socks_proxy",),

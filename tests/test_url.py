@@ -8,20 +8,17 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from corsdoctor.host import registrable_domain
 from corsdoctor.url import (
     OPAQUE,
     URL,
     Origin,
     escape_pipe,
-    ip_address,
-    is_loopback,
     is_potentially_trustworthy,
-    is_private,
     normalize_percent_encoding,
     parse,
     parse_origin,
     percent_decode,
-    registrable_domain,
     same_origin,
     same_site,
     schemelessly_same_site,
@@ -300,72 +297,6 @@ def test_same_origin_and_same_site(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "wanted"),
-    [
-        ("a.b.co.uk", "b.co.uk"), ("b.co.uk", "b.co.uk"), ("co.uk", None), ("a.example", "a.example"), ("localhost", None),
-        ("127.0.0.1", None), ("[::1]", None), ("x.a.github.io", "a.github.io"),
-        ("a.b.co.uk.", "b.co.uk."), ("co.uk.", None),
-    ],
-)  # fmt: skip
-def test_registrable_domain(host: str, wanted: str | None) -> None:
-    assert registrable_domain(host) == wanted
-
-
-@dataclass(frozen=True)
-class Host:
-    id: str
-    address: bool
-    loopback: bool = False
-    private: bool = False
-
-
-HOSTS = (
-    Host("localhost", False, loopback=True),
-    Host("localhost.", False, loopback=True),
-    Host("app.localhost", False, loopback=True),
-    Host("app.localhost.", False, loopback=True),
-    Host("notlocalhost", False),
-    Host("localhost.example", False),
-    Host("127.0.0.1", True, loopback=True),
-    Host("127.255.255.254", True, loopback=True),
-    Host("128.0.0.1", True),
-    Host("[::1]", True, loopback=True),
-    Host("[::2]", True),
-    Host("0.0.0.0", True),
-    Host("[::]", True),
-    Host("10.0.0.1", True, private=True),
-    Host("11.0.0.1", True),
-    Host("172.15.255.255", True),
-    Host("172.16.0.1", True, private=True),
-    Host("172.31.255.255", True, private=True),
-    Host("172.32.0.1", True),
-    Host("192.168.1.1", True, private=True),
-    Host("192.169.0.1", True),
-    Host("169.254.1.1", True, private=True),
-    Host("[fe80::1]", True, private=True),
-    Host("[fd00::1]", True, private=True),
-    Host("100.64.0.1", True, private=True),
-    Host("100.128.0.1", True),
-    Host("[::ffff:10.0.0.1]", True, private=True),
-    Host("8.8.8.8", True),
-    Host("printer.local", False, private=True),
-    Host("printer.local.", False, private=True),
-    Host("local", False),
-    Host("api.example", False),
-    Host("", False),
-)
-
-
-@pytest.mark.parametrize("host", HOSTS, ids=lambda h: h.id or "empty")
-def test_hosts(host: Host) -> None:
-    assert (ip_address(host.id) is not None, is_loopback(host.id), is_private(host.id)) == (
-        host.address,
-        host.loopback,
-        host.private,
-    )
-
-
-@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("https://a.example", True), ("http://a.example", False), ("http://localhost:3000", True), ("http://[::1]", True),
@@ -431,11 +362,6 @@ def test_a_base_may_hold_a_lone_surrogate() -> None:
 @pytest.mark.parametrize("text", ["capacitor://localhost:", "capacitor://localhost:080", "capacitor://localhost:65536"])
 def test_an_apps_origin_is_read_strictly_too(text: str) -> None:
     assert parse_origin(text) is None
-
-
-@pytest.mark.parametrize("host", ["192.0.2.1", "198.18.0.1", "203.0.113.5", "240.0.0.1", "[2001:db8::1]"])
-def test_a_documentation_address_is_in_no_local_network(host: str) -> None:
-    assert not is_private(host)
 
 
 HOST_NAMES = (

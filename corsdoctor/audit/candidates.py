@@ -7,16 +7,15 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from corsdoctor.audit.hosts import HOST_CHARACTERS
-from corsdoctor.url import (
-    Origin,
+from corsdoctor.host import (
     ip_address,
     is_loopback,
     is_private,
     is_private_suffix,
-    parse,
     registered_domain,
     registrable_domain,
 )
+from corsdoctor.url import Origin, parse
 
 STRANGER_HOST: Final = "stranger.example"
 """A host that no server can know, and that anybody could register."""

@@ -34,8 +34,9 @@ from corsdoctor.browsers import by_name
 from corsdoctor.diagnose import Memo, Verdict, diagnose, shared, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAO
+from corsdoctor.host import is_loopback
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.url import Origin, is_loopback, parse, parse_origin, same_origin
+from corsdoctor.url import Origin, parse, parse_origin, same_origin
 from corsdoctor.wire import (
     Answer,
     Exchange,

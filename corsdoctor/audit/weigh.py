@@ -19,8 +19,8 @@ from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
+from corsdoctor.host import is_loopback, is_private
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import is_loopback, is_private
 from corsdoctor.wire import Exchange, Response
 
 

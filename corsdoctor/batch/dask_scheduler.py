@@ -10,7 +10,7 @@ from distributed import Client, Security, rpc
 from distributed.comm.addressing import get_address_host_port
 
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
-from corsdoctor.reading import shown
+from corsdoctor.wrong_input import shown
 
 _CONNECT = 10.0  # seconds
 

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from corsdoctor.listed import more_than_url
-from corsdoctor.reading import (
-    missing_scheme,
-    nearest,
-    shown,
-    shown_name,
-)
+from corsdoctor.reading import missing_scheme
 from corsdoctor.reading_cookies import BadJar, with_jar
 from corsdoctor.request_fields import (
     COOKIE_JAR,
@@ -32,6 +27,7 @@ from corsdoctor.request_fields import (
 from corsdoctor.request_object import READERS
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import parse
+from corsdoctor.wrong_input import nearest, shown, shown_name
 
 if TYPE_CHECKING:
     from corsdoctor.flow.story import Flow

@@ -21,7 +21,7 @@ from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Work
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.masking import mask_url
-from corsdoctor.reading import shown_path
+from corsdoctor.wrong_input import shown_path
 
 MOST_HELD: Final = 100_000
 """The most lines that wait for the comparison."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import chromium_templates as templates
+from corsdoctor.host import ip_address
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import ip_address, parse, same_site
+from corsdoctor.url import parse, same_site
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:

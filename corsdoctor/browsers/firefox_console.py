@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import firefox_templates as templates
+from corsdoctor.host import ip_address
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import ip_address, parse, same_origin
+from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:

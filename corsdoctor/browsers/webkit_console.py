@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import webkit_templates as templates
+from corsdoctor.host import ip_address, is_loopback
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence, joined
-from corsdoctor.url import ip_address, is_loopback, parse, without_userinfo
+from corsdoctor.url import parse, without_userinfo
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Integrity, Violation

@@ -26,8 +26,9 @@ from corsdoctor.captures.transcript_messages import (
     words_of,
 )
 from corsdoctor.captures.transcript_recognition import CURL_ERROR
+from corsdoctor.host import is_loopback
 from corsdoctor.masking import mask_text
-from corsdoctor.url import is_loopback, parse
+from corsdoctor.url import parse
 
 MOST_BYTES: Final = 20_000_000
 """The most bytes of a transcript."""

@@ -11,8 +11,9 @@ from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.fetch.redirect import becomes_get
+from corsdoctor.host import is_loopback, is_private
 from corsdoctor.sentence import Sentence, whole
-from corsdoctor.url import URL, is_loopback, is_private, parse, same_origin
+from corsdoctor.url import URL, parse, same_origin
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation

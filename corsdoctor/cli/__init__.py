@@ -211,7 +211,7 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     if isinstance(error, click.ClickException):
         return [mask_text(error.format_message())], ExitStatus.USAGE
     from corsdoctor.errors import CorsDoctorError, InvalidScenario, UnreadableInput, UnwritableOutput
-    from corsdoctor.reading import shown_path
+    from corsdoctor.wrong_input import shown_path
 
     if isinstance(error, InvalidScenario):
         return [str(mistake) for mistake in _shown(error.mistakes)], ExitStatus.USAGE
@@ -230,7 +230,7 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
 
 def _shown(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """`mistakes` with the names of their files as errors may show them."""
-    from corsdoctor.reading import shown_path
+    from corsdoctor.wrong_input import shown_path
 
     for mistake in mistakes:
         place = mistake.place

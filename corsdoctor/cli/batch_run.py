@@ -20,7 +20,7 @@ from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.reading import shown
+from corsdoctor.wrong_input import shown
 
 if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask

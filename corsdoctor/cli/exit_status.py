@@ -52,7 +52,8 @@ def counted(
     `never` names the levels that this run cannot have, and says why.
     """
     from corsdoctor.levels import LEVELS
-    from corsdoctor.reading import items, nearest  # --version must not load these
+    from corsdoctor.reading import items  # --version must not load these
+    from corsdoctor.wrong_input import nearest
 
     names = [name.strip() for value in flags.fail_on for name in items(value, ",")]
     for name in names:
@@ -73,7 +74,8 @@ def counted(
 def only_levels(only: str | None, found: Mistakes) -> frozenset[str] | None:
     """The levels of --only, of which an item must have one to be written; None if all are written."""
     from corsdoctor.levels import LEVELS
-    from corsdoctor.reading import items, nearest
+    from corsdoctor.reading import items
+    from corsdoctor.wrong_input import nearest
 
     if only is None:
         return None

@@ -266,7 +266,7 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     what = "the text" if words and words != ("-",) else "standard input"
     if len(words) == 1 and _is_file(words[0]):
-        from corsdoctor.reading import shown_path
+        from corsdoctor.wrong_input import shown_path
 
         what = shown_path(words[0])
     hint = ""

@@ -54,7 +54,7 @@ def _rule(name: str) -> Rule:
         return by_id(name)
     except KeyError:
         from corsdoctor.kinds.table import KINDS
-        from corsdoctor.reading import closest, did_you_mean, shown
+        from corsdoctor.wrong_input import closest, did_you_mean, shown
 
         near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
         hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)

@@ -25,10 +25,11 @@ from corsdoctor.cli.reading import (
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.pattern import Pattern
-from corsdoctor.reading import items, shown
+from corsdoctor.reading import items
 from corsdoctor.request_fields import FIELDS, default_method, from_page, refused, with_cookie, with_url
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wrong_input import shown
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client

@@ -35,7 +35,7 @@ class _Option(click.Option):
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as e:
-            from corsdoctor.reading import shown
+            from corsdoctor.wrong_input import shown
 
             found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
             typed = ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT

@@ -21,9 +21,9 @@ from corsdoctor.cli.test import named_as_capture
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.policy_file import load
-from corsdoctor.reading import shown_path
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.write_allowed import MOST_PATHS, policy_of
+from corsdoctor.wrong_input import shown_path
 
 if TYPE_CHECKING:
     from corsdoctor.cli.test import WriteFlags

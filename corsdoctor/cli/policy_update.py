@@ -20,7 +20,6 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.policy_file import read_text
 from corsdoctor.policy_run import RunOptions
-from corsdoctor.reading import shown_path
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
@@ -30,6 +29,7 @@ from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
 from corsdoctor.visible import visible
 from corsdoctor.wire import Send
+from corsdoctor.wrong_input import shown_path
 
 _DIVIDED: Final = "browsers disagree; no single expectation is true in all of them"
 _UNSENT: Final = "not changed: the request was not sent, so it is not known whether it is blocked; --send sends it"

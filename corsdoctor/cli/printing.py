@@ -14,11 +14,11 @@ from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
 from corsdoctor.cli.terminal import style
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
-from corsdoctor.reading import nearest, shown, shown_path
 from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_lint, mask_report
 from corsdoctor.reports.writer import Signs
+from corsdoctor.wrong_input import nearest, shown, shown_path
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered

@@ -15,7 +15,7 @@ from corsdoctor.cli.kinds_of_input import FILE_NAME, KINDS, Given, has_messages
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.sample import sampled_file, sampled_input
 from corsdoctor.command_line import quoted
-from corsdoctor.reading import shown, shown_path
+from corsdoctor.wrong_input import shown, shown_path
 
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 

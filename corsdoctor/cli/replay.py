@@ -32,10 +32,10 @@ from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.reading import shown_path
 from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
+from corsdoctor.wrong_input import shown_path
 
 _LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no bar
 _WHICH: Final = "Which requests"

@@ -13,7 +13,7 @@ from corsdoctor.captures.har import Har, read_har
 from corsdoctor.captures.redact import Redaction
 from corsdoctor.cli.messages import print_message
 from corsdoctor.errors import UnwritableOutput
-from corsdoctor.reading import shown_path
+from corsdoctor.wrong_input import shown_path
 
 _CHUNK: Final = 1 << 20
 

@@ -10,9 +10,10 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
+from corsdoctor.host import ip_address, is_loopback, is_private
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
+from corsdoctor.url import is_potentially_trustworthy, parse
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,

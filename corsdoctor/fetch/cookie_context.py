@@ -11,9 +11,10 @@ from corsdoctor.fetch.cookies import NOT_KEPT
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import parse_set_cookie
 from corsdoctor.fetch.state import State
+from corsdoctor.host import registrable_domain
 from corsdoctor.rule import Cause
 from corsdoctor.scenario.page import Client, Page
-from corsdoctor.url import URL, Origin, parse, registrable_domain, same_origin, same_site, schemelessly_same_site
+from corsdoctor.url import URL, Origin, parse, same_origin, same_site, schemelessly_same_site
 from corsdoctor.wire import Headers
 
 

@@ -28,8 +28,9 @@ from corsdoctor.fetch.cookies import (
     WRONG_PREFIX,
 )
 from corsdoctor.fetch.set_cookie import SetCookie, lifetime_of
+from corsdoctor.host import registrable_domain
 from corsdoctor.rule import Cause
-from corsdoctor.url import URL, is_potentially_trustworthy, registrable_domain
+from corsdoctor.url import URL, is_potentially_trustworthy
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LARGEST: Final = 4096

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import Ended, FetchParams, Request
+from corsdoctor.host import ip_address
 from corsdoctor.rule import Cause, Evidence, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.address_space import PERMISSION_NAMES, AddressSpace, Network, Permission
-from corsdoctor.url import ip_address, is_potentially_trustworthy, same_origin
+from corsdoctor.url import is_potentially_trustworthy, same_origin
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:

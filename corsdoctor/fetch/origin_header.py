@@ -10,8 +10,9 @@ from typing import assert_never
 from corsdoctor.browsers.profile import OpaqueOrigin, Profile
 from corsdoctor.fetch.referrer import referrer_policy
 from corsdoctor.fetch.request import Request, Tainting
+from corsdoctor.host import is_loopback
 from corsdoctor.scenario import Credentials, Mode
-from corsdoctor.url import OPAQUE, is_loopback, same_origin
+from corsdoctor.url import OPAQUE, same_origin
 
 Lines = list[tuple[str, str]]
 """The header lines that are appended to the request, in order."""

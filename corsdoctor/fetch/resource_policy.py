@@ -11,9 +11,10 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.host import registrable_domain
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Mode
-from corsdoctor.url import Origin, registrable_domain, same_origin, schemelessly_same_site
+from corsdoctor.url import Origin, same_origin, schemelessly_same_site
 from corsdoctor.wire import Response
 
 ADDRESS = Cause(

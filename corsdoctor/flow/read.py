@@ -12,7 +12,7 @@ from typing import Any, Final
 from corsdoctor.errors import CorsDoctorError
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.flow.story import Flow, FlowRequest, ThirdParty, Visit
-from corsdoctor.reading import nearest, shown, utf8
+from corsdoctor.reading import utf8
 from corsdoctor.reading_networks import read_address_spaces, read_permissions
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
@@ -23,6 +23,7 @@ from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, Worke
 from corsdoctor.url import URL, parse
 from corsdoctor.value_path import Path, dotted
 from corsdoctor.wire import Headers
+from corsdoctor.wrong_input import nearest, shown
 
 APIS: Final = (
     "fetch", "xhr", "keepalive", "beacon", "eventsource", "websocket", "image", "webgl", "media", "video", "track", "script", "module",

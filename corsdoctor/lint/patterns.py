@@ -16,7 +16,8 @@ from corsdoctor.audit import weaknesses as w
 from corsdoctor.audit.candidates import NULL, STRANGER, Candidate, Trick, imitations
 from corsdoctor.audit.weaknesses import Weakness
 from corsdoctor.captures.commands.grammar import Tree
-from corsdoctor.url import is_private_suffix, parse_origin, registered_domain
+from corsdoctor.host import is_private_suffix, registered_domain
+from corsdoctor.url import parse_origin
 
 if TYPE_CHECKING:
     from corsdoctor.captures.commands.grammar import Node

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.reading import closest
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Recipe
+from corsdoctor.wrong_input import closest
 
 _NODE: Final = ("express", "fastify", "nestjs", "node-http")
 _BUCKETS: Final = ("aws-s3", "gcs", "azure-blob", "cloudflare-r2", "minio")

@@ -10,7 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from corsdoctor.url import URL, Origin, is_in, is_loopback, is_private
+from corsdoctor.host import is_in, is_loopback, is_private
+from corsdoctor.url import URL, Origin
 
 
 class AddressSpace(StrEnum):

@@ -9,8 +9,9 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from corsdoctor.host import registrable_domain
 from corsdoctor.scenario.address_space import Network
-from corsdoctor.url import URL, Origin, parse, registrable_domain
+from corsdoctor.url import URL, Origin, parse
 from corsdoctor.wire import NO_HEADERS, Headers, ascii_words
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.reading import nearest, read_url, shown
+from corsdoctor.reading import read_url
 from corsdoctor.request_fields import InvalidPage, read_page, with_url
 from corsdoctor.suite import request_spec
 from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
@@ -21,6 +21,7 @@ from corsdoctor.suite.request_spec import RequestSpec, check_api, read_method, r
 from corsdoctor.suite.variables import NAME, Text, parameters
 from corsdoctor.url import URL
 from corsdoctor.value_path import Path
+from corsdoctor.wrong_input import nearest, shown
 
 CASE_KEYS: Final = ("id", "url", "origin", "origins", "page", *request_spec.KEYS, "expect", "except", "known")
 MATRIX_KEYS: Final = (

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from corsdoctor.catalogue import RULES, by_id
 from corsdoctor.fetch.headers import is_header_name
-from corsdoctor.reading import closest, did_you_mean, nearest
 from corsdoctor.suite.case import Known
 from corsdoctor.suite.judge import Expected, KnownEntry
 from corsdoctor.suite.reader import Reader
 from corsdoctor.value_path import Path, dotted
+from corsdoctor.wrong_input import closest, did_you_mean, nearest
 
 VERDICTS: Final = ("allowed", "blocked")
 UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from corsdoctor.reading import closest, nearest, read_origin, read_url, shown
+from corsdoctor.reading import read_origin, read_url
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.variables import NAME, Text, bases_in, expand
 from corsdoctor.url import Origin
 from corsdoctor.value_path import Path
+from corsdoctor.wrong_input import closest, nearest, shown
 
 _BROKEN: Final = Text("", "https://base.invalid")
 """Stands for a base with a mistake, so that it is reported only once."""

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.reading import MOST_COMPARED, matches, shown
+from corsdoctor.reading import matches
 from corsdoctor.suite import request_spec
 from corsdoctor.suite.case import Case, Known, Skipped, Suite
 from corsdoctor.suite.entries import Context, FlowOf, read_case, read_matrix
@@ -23,6 +23,7 @@ from corsdoctor.suite.names import Origins, read_bases
 from corsdoctor.suite.reader import TABLES, JarOf, Reader, Terms, no_jar
 from corsdoctor.suite.request_spec import RequestSpec, read_spec
 from corsdoctor.value_path import Path, Where, dotted
+from corsdoctor.wrong_input import MOST_COMPARED, shown
 
 VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")

@@ -9,13 +9,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from corsdoctor.reading import closest, nearest, shown, shown_name
 from corsdoctor.reading_cookies import BadJar
 from corsdoctor.scenario import HeldCookie
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake
 from corsdoctor.suite.variables import Text, expand
 from corsdoctor.value_path import Path, Where
 from corsdoctor.visible import shows
+from corsdoctor.wrong_input import closest, nearest, shown, shown_name
 
 _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from corsdoctor.reading import nearest
 from corsdoctor.url import PARAMETER
+from corsdoctor.wrong_input import nearest
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _VARIABLE: Final = r"\$\$\{|\$\{(?P<variable>[^}]*)(?P<closed>\}?)"

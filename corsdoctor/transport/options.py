@@ -40,7 +40,7 @@ def parse_resolve(text: str) -> tuple[str, int, str]:
         try:
             ip_address(address)
         except ValueError:
-            from corsdoctor.reading import shown  # which loads the URL parser
+            from corsdoctor.wrong_input import shown  # which loads the URL parser
 
             raise ValueError(f"{shown(address) or 'nothing'} is not an IP address") from None
     return m[1].strip("[]").lower(), int(m[2]), ",".join(addresses)

@@ -35,7 +35,7 @@ def proxy_url(text: str) -> Url:
     except HTTPError:
         url = parse_url("")
     if url.scheme not in ("http", "https", *SCHEMES) or not url.host or url.path not in (None, "", "/"):
-        from corsdoctor.reading import shown  # which loads the URL parser
+        from corsdoctor.wrong_input import shown  # which loads the URL parser
 
         host = shown(text.rpartition("@")[2])  # never the password
         reason = f"must be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SCHEMES)} as SCHEME"

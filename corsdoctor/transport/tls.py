@@ -42,7 +42,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         with _reading(options.cert if options.key is None else f"{options.cert} with the key {options.key}"):
             context.load_cert_chain(options.cert, options.key, _no_password)
     elif options.key is not None:
-        from corsdoctor.reading import shown_path  # which loads the URL parser
+        from corsdoctor.wrong_input import shown_path  # which loads the URL parser
 
         raise InvalidScenario(Mistake("key", shown_path(options.key), "needs a certificate too"))
     return context

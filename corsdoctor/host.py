@@ -1,0 +1,98 @@
+"""What is known of a host by its name alone: its registrable domain, and whether it is an address, this machine or a local network."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    from publicsuffixlist import PublicSuffixList
+
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+_PRIVATE = (
+    "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def registrable_domain(host: str) -> str | None:
+    """The registered part of `host` ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
+
+    A trailing dot stays: `example.com.` and `example.com` are two sites.
+    https://url.spec.whatwg.org/#host-registrable-domain
+    """
+    if ip_address(host) is not None:
+        return None
+    bare = host.removesuffix(".")
+    found: str | None = _suffixes().privatesuffix(bare)
+    return None if found is None else found + host[len(bare) :]
+
+
+def registered_domain(host: str) -> str | None:
+    """The part of `host` that somebody could register; None for an address, a suffix, and a top-level domain that is not known."""
+    found: str | None = None if ip_address(host) is not None else _suffixes().privatesuffix(host, accept_unknown=False)
+    return found
+
+
+def is_private_suffix(host: str) -> bool:
+    """Whether anybody can have a name beside `host`: its public suffix is one of a hosting service, such as github.io."""
+    found: bool = _suffixes().publicsuffix(host) != _icann_suffixes().publicsuffix(host)
+    return found
+
+
+def ip_address(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that `host` is, brackets or not; None for a domain."""
+    from ipaddress import ip_address as address_of  # 1 ms, for most requests in vain
+
+    try:
+        return address_of(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
+    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        return True
+    return is_in(_LOOPBACK, host)
+
+
+@lru_cache(maxsize=256)
+def is_private(host: str) -> bool:
+    """Whether `host` is an address of a local network or an mDNS name.
+
+    The networks are RFC 1918's, those of carriers' NAT, link-local and unique local ones.
+    https://wicg.github.io/local-network-access/
+    """
+    return host.rstrip(".").endswith(".local") or is_in(_PRIVATE, host)
+
+
+def is_in(networks: tuple[str, ...], host: str) -> bool:
+    """Whether `host` is an address in one of `networks`; an IPv4 address may be written as an IPv6 one."""
+    address = ip_address(host)
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return mapped is not None and any(mapped in network for network in _networks(networks))
+
+
+@cache
+def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    from ipaddress import ip_network
+
+    return tuple(map(ip_network, texts))
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # 40 ms to load: only if a site is needed
+
+    return PublicSuffixList()
+
+
+@cache
+def _icann_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)
