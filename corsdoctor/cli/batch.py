@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from time import monotonic
 
 import click
@@ -13,8 +12,6 @@ import click
 from corsdoctor.batch.checks import CheckWork
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.origins import with_origins
-from corsdoctor.batch.resume import Answered
-from corsdoctor.batch.shard import read_shard
 from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
@@ -22,13 +19,14 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.cookies import cookies_of
 from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
 from corsdoctor.cli.input_lines import lines_of
-from corsdoctor.cli.inputs import files_of, is_input
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_path
+from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.opening import opened
 
@@ -45,29 +43,7 @@ from corsdoctor.opening import opened
     help="How many lines to process at the same time [8]. A slow host gets only a few of them while others wait.",
 )
 @pacing("Batch")
-@option(
-    "Batch",
-    "--shard",
-    metavar="I/N",
-    help="Process only part I of N, for example on N machines. All lines of a host are in the same part, and the "
-    "results of all parts, sorted by line, are those of the whole batch.",
-)
-@option(
-    "Batch",
-    "--resume",
-    metavar="FILE",
-    common=True,
-    help="Append the results to FILE (JSON lines), and skip the lines that it already has results for. FILE is created "
-    "if it does not exist, so the same command starts a batch and continues it. Only one run at a time can use it. "
-    "Results may be out of order: sort them by line.",
-)
-@option(
-    "Batch",
-    "--dask",
-    metavar="ADDRESS",
-    help="Use the workers of a Dask cluster (tcp://host:8786 is its scheduler). --jobs applies to each worker, and "
-    "--rate is divided by their number. All lines of a host are processed by one worker at a time.",
-)
+@spreading("Batch", "lines", "batch")
 @options.request_of_page
 @options.send
 @options.probes
@@ -79,9 +55,7 @@ def batch(
     file: str | None,
     jobs: int,
     pace: PaceFlags,
-    shard: str | None,
-    resume: str | None,
-    dask: str | None,
+    spread: SpreadFlags,
     request: options.RequestFlags,
     send: bool,
     probes: str | None,
@@ -121,26 +95,20 @@ def batch(
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, transport, found), flags.profiles(request, found)
     jar = (() if request.cookie_jar is None else cookies_of(request.cookie_jar, found)) or ()
-    part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
+    part, resume = spread.part(found), spread.resume
     source = _source(file, request, found)
     wanted = only_levels(only, found)
     if resume is not None and wanted is not None:
         found.add(
             "--only", only or "", "leaves out results, and --resume would send their lines again: use one of them"
         )
-    if resume is not None and (output.format or output.save is not None):
-        other = "--format" if output.format else "--save"
-        found.add("--resume", resume, f"appends JSON lines to this file and cannot be combined with {other}")
     reads = files_of(request, transport, file)
-    onto_input = resume is not None and is_input(resume, reads)
-    if resume is not None and onto_input:
-        found.add("--resume", resume, "this file is the input; choose another name")
     reaching = flags.transport_options(transport, found, connections=jobs)
     worker, has_origin = None, request.origin is not None or request.page is not None
     if reaching is not None:
         work = CheckWork(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing, jar)
         worker = flags.noting(found, work.open, "--")
-    answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
+    answered = spread.answered(found, output, reads)
     found.raise_if_any()
     assert worker is not None  # or there would have been a mistake
 
@@ -163,7 +131,7 @@ def batch(
         Progress(None, shown=not output.quiet and not to_terminal) as progress,
     ):
         run = BatchRun(
-            work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until, resuming, progress
+            work, worker, jobs, spread.dask, lines_only, output.show_secrets, pace.timeout, until, resuming, progress
         )
         run.write(asked, printer)
     early = run.ended()
@@ -173,7 +141,7 @@ def batch(
         return how
     seen = printer.seen if answered is None else printer.seen | answered.levels
     if part is not None and reading.count and not seen:  # other parts judge these lines
-        click.echo(f"corsdoctor: --shard {shard}: none of the {reading.count} lines is in this part", err=True)
+        click.echo(f"corsdoctor: --shard {spread.shard}: none of the {reading.count} lines is in this part", err=True)
         return ExitStatus.OK
     return status(seen, counting)
 
@@ -188,11 +156,6 @@ def _source(file: str | None, request: options.RequestFlags, found: Mistakes) ->
     elif file != "-":
         flags.parsed(found, "FILE", file, read_path)
     return file
-
-
-def _answered(path: str) -> Answered:
-    """What the file at `path` answers; it is this run's own until the command ends."""
-    return click.get_current_context().with_resource(closing(Answered(path)))
 
 
 class _Reading:

@@ -198,7 +198,7 @@ def test_an_error_of_our_own_is_a_line_too(run: Run, monkeypatch: pytest.MonkeyP
     def breaks(*_args: object, **_fields: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("corsdoctor.batch.work.report_on", breaks)
+    monkeypatch.setattr("corsdoctor.batch.checks.report_on", breaks)
     (answer,) = answers(run("batch", "-", *ORIGIN, input="data:,x"))
     assert "internal error: RuntimeError: broken" in answer["error"]
 
