@@ -98,13 +98,16 @@ class Report(NamedTuple):
 class AuditReport(NamedTuple):
     """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied.
 
-    `late` is the time limit of the run, in seconds, if it was reached before the audit of this URL began.
+    `line` is the number of the URL in its run, if that is told. `error` is why there was no audit, None if there
+    was one. `others` are further URLs of the host whose audits showed the same.
     """
 
     explored: Explored
     findings: tuple[Weighed, ...]
     asked: Scenario
-    late: float | None = None
+    line: int | None = None
+    error: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity | None:

@@ -2,7 +2,7 @@
 
     line          a line -> what is asked
     work          what is done with each line, of any kind; it can be sent to another process
-    checks        the request of each line is checked
+    checks        the request of each line is checked; audits: its URL is audited
     in_order      works on many things at a time, and hands the results out in order
     dispatcher    hands tasks to threads, each when it may run
     host_queues   which is next, so that a host that is slow holds up only itself

@@ -7,16 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corsdoctor.audit.weigh import Severity
 from corsdoctor.diagnose import Verdict
 from corsdoctor.levels import JUDGED
 
 _HEAD: Final = re.compile(
-    rb'\{"schema_version":\d+,"id":(?:null|-?\d+|"(?:[^"\\]|\\.)*"),"line":[1-9]\d*,"(?:error|verdict)":"', re.DOTALL
+    rb'\{"schema_version":\d+,"id":(?:null|-?\d+|"(?:[^"\\]|\\.)*"),"line":[1-9]\d*,"(?:error|verdict|audit)":"',
+    re.DOTALL,
 )
 _RESTS: Final = tuple(
     b'{"schema_version":1,"id":%b,"line":1,"%b":"' % (id, key)
     for id in (b"null", b"-1", b'"xx"')
-    for key in (b"error", b"verdict")
+    for key in (b"error", b"verdict", b"audit")
 )
 """Heads of answers: a torn one becomes whole with the end of one of them."""
 _MOST_LINES: Final = 1_000_000_000
@@ -40,6 +42,8 @@ class Answer:
     """The other properties of the request, None if they are unknown."""
     browsers: tuple[tuple[str, str], ...] = ()
     """The browsers and the verdict of each."""
+    trusted: frozenset[str] = frozenset()
+    """The origins that an audit trusted."""
 
 
 def read_answer(data: bytes) -> Answer:
@@ -57,6 +61,8 @@ def _answer(found: dict[str, Any]) -> Answer:
         raise ValueError("it is not an answer of a batch")
     if isinstance(found.get("error"), str):
         return Answer(line, id, frozenset({"error"}))
+    if "audit" in found:
+        return _audited(found, line)
     browsers = found.get("browsers", {})
     levels = {str(Verdict(found["verdict"]))}
     if any(browser.get("notes") for browser in browsers.values()):
@@ -74,6 +80,14 @@ def _answer(found: dict[str, Any]) -> Answer:
     how = {**{name: request[name] for name in _HOW}, "preload_as": request.get("preload_as")} if told else None
     verdicts = tuple((name, browser["verdict"]) for name, browser in browsers.items())
     return Answer(line, id, frozenset(levels), url, origin, method, how, verdicts)
+
+
+def _audited(found: dict[str, Any], line: int) -> Answer:
+    url, severity, trusted = found["audit"], found["severity"], found["trusted"]
+    if not all(isinstance(text, str) for text in (url, *trusted)) or severity not in (None, *map(str, Severity)):
+        raise ValueError("it is not an answer of a batch")
+    levels = {"error"} if not found["answered"] else {JUDGED} if severity is None else {JUDGED, severity}
+    return Answer(line, None, frozenset(levels), url, trusted=frozenset(trusted))
 
 
 def _is_judged(browser: dict[str, Any]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from corsdoctor.levels import levels
-from corsdoctor.report import FlowReport, Item
+from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports.jsonl import JsonLines
-from corsdoctor.reports.secrets import mask_flow, mask_report
+from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_report
 
 
 class Rendered(NamedTuple):
@@ -20,8 +20,10 @@ class Rendered(NamedTuple):
     levels: frozenset[str]
 
 
-def rendered(item: Item | FlowReport, *, show_secrets: bool) -> Rendered:
+def rendered(item: Item | FlowReport | AuditReport, *, show_secrets: bool) -> Rendered:
     """The item as `--format jsonl` has it."""
+    if isinstance(item, AuditReport):
+        return Rendered(JsonLines().add_audit(item if show_secrets else mask_audit(item)), levels(item))
     if isinstance(item, FlowReport):
         return Rendered(JsonLines().add_flow(item if show_secrets else mask_flow(item)), levels(item))
     return Rendered(JsonLines().add(item if show_secrets else mask_report(item)), levels(item))

@@ -158,7 +158,10 @@ class Answered:
             raise self._misfit(answer, f"options: {differing}; use the options" if differing else _INPUT)
 
     def _misfit(self, answer: Answer, what: str = _INPUT) -> InvalidScenario:
-        asked = "" if answer.url is None else f", {answer.method} {mask_url(answer.url)} from {answer.origin},"
+        asked = ""
+        if answer.url is not None:
+            asked = mask_url(answer.url)
+            asked = f", {asked}," if answer.method is None else f", {answer.method} {asked} from {answer.origin},"
         return self._refuse(
             f"its result for line {answer.line}{asked} does not match the {what} that it was started with"
         )

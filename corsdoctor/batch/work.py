@@ -1,6 +1,6 @@
 """What is done with each line: `Work` describes it and can be sent to another process; `Worker` does it.
 
-`checks` has what a batch does. Order, threads and files are not their business.
+`checks` and `audits` are the two kinds. Order, threads and files are not their business.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from corsdoctor.batch.host_queues import SLOW
 from corsdoctor.batch.in_order import InOrder, in_order
@@ -17,7 +17,6 @@ from corsdoctor.batch.rendered import Rendered, rendered
 from corsdoctor.batch.work import Result, Work, Worker, internal_error
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
-from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.wrong_input import shown
@@ -26,6 +25,18 @@ if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
 _Answer = Result | Rendered
+
+
+class Shows(Protocol):
+    """What writes results, as a Printer does."""
+
+    def show(self, item: Result) -> None:
+        """Writes one."""
+
+    def write(self, lines: Iterable[Rendered]) -> None:
+        """Writes some that were rendered elsewhere."""
+
+
 _PATIENCE = 1.0  # seconds that a result may wait for an earlier one if a later run can continue: a kill loses less
 _GARBAGE = 10_000  # new objects until Python collects garbage, which connections leave behind
 
@@ -54,7 +65,7 @@ class BatchRun:
     _cut: bool = False
     _unanswered: int = 0
 
-    def write(self, lines: Iterable[Line], printer: Printer) -> None:
+    def write(self, lines: Iterable[Line], printer: Shows) -> None:
         """Writes a result for each of `lines`. Afterwards, `ended` has the outcome.
 
         Ctrl-C, SIGTERM and SIGHUP end it; results that are ready are still written. Raises InvalidScenario if `dask` is
@@ -70,7 +81,7 @@ class BatchRun:
         if results.stopped:
             self._interrupted = came.status
 
-    def _write(self, answers: list[_Answer | None], printer: Printer) -> None:
+    def _write(self, answers: list[_Answer | None], printer: Shows) -> None:
         """Writes the results; those that are rendered already in one call."""
         lines = [answer for answer in answers if isinstance(answer, Rendered)]
         if lines:

@@ -16,10 +16,13 @@ def audit_object(report: AuditReport) -> dict[str, Any]:
     explored = report.explored
     return {
         "schema_version": SCHEMA_VERSION,
+        **({} if report.line is None else {"id": None, "line": report.line}),
         "audit": report.asked.url,
+        "others": list(report.others),
+        "trusted": list(map(str, explored.target.trusted)),
         "severity": None if report.severity is None else str(report.severity),
         "answered": explored.answered,
-        **({} if report.late is None else {"late": report.late}),
+        **({} if report.error is None else {"failure": report.error}),
         "policy": dict(policy_words(explored)),
         "findings": [_finding(finding) for finding in report.findings],
         "origins": [_tried(tried) for tried in explored.tried],

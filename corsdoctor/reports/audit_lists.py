@@ -11,7 +11,7 @@ from typing import Final
 
 from corsdoctor.audit.weigh import Severity, Weighed
 from corsdoctor.report import AuditReport
-from corsdoctor.reports.audit_sarif import fingerprint, message
+from corsdoctor.reports.audit_sarif import fingerprint, message, name_of
 from corsdoctor.reports.audit_text import headline
 from corsdoctor.reports.csv_ import cell
 from corsdoctor.reports.github import command
@@ -28,7 +28,7 @@ _ISSUES: Final = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.
 _MARKS: Final = {Severity.HIGH: "❌ high", Severity.MEDIUM: "❌ medium", Severity.LOW: "⚠️ low", Severity.INFO: "info"}
 _MOST_ROWS: Final = 200
 COLUMNS: Final = (
-    "url", "severity", "id", "cwe", "origin", "credentials", "browsers", "what", "impact", "fix", "command", "error",
+    "url", "severity", "id", "cwe", "origin", "credentials", "browsers", "what", "impact", "fix", "command", "error", "others",
 )  # fmt: skip
 
 
@@ -42,9 +42,9 @@ class GitHub:
         return ""
 
     def add_audit(self, report: AuditReport) -> str:
-        self._urls += 1
+        self._urls += 1 + len(report.others)
         self._found += len(report.findings)
-        url = report.asked.url
+        url = name_of(report)
         if not report.explored.answered:
             return command("error", f"{url}: {headline(report)}", title=_NO_RESPONSE)
         return "".join(
@@ -73,7 +73,11 @@ class GitLab:
             )
         return "".join(
             self._issue(
-                url, one.weakness.id, message(one, url), _ISSUES[one.severity], fingerprint(one.weakness.id, url)
+                url,
+                one.weakness.id,
+                message(one, name_of(report)),
+                _ISSUES[one.severity],
+                fingerprint(one.weakness.id, url),
             )
             for one in report.findings
         )
@@ -106,12 +110,12 @@ class Tap:
 
     def add_audit(self, report: AuditReport) -> str:
         self._count += 1
-        name = cut(visible(report.asked.url), _CELLS).replace("#", "＃")
+        name = cut(visible(name_of(report)), _CELLS).replace("#", "＃")
         lines = [f"{'ok' if report.good else 'not ok'} {self._count} - {name}"]
         if not report.good or report.findings:
             lines += ["  ---", f"  message: {quoted(headline(report))}"]
             lines += ["  findings: |"] if report.findings else []
-            lines += [f"    {one.severity}: {message(one, report.asked.url)}" for one in report.findings]
+            lines += [f"    {one.severity}: {message(one, name_of(report))}" for one in report.findings]
             lines.append("  ...")
         return "".join(f"{line}\n" for line in lines)
 
@@ -128,12 +132,14 @@ class Csv:
     def add_audit(self, report: AuditReport) -> str:
         url = report.asked.url
         if not report.findings:
-            return _row({"url": url, "error": None if report.explored.answered else headline(report)})
+            error = None if report.explored.answered else headline(report)
+            return _row({"url": url, "error": error, "others": " ".join(report.others)})
         return "".join(
             _row({
                 "url": url, "severity": str(one.severity), "id": one.weakness.id, "cwe": one.weakness.cwe, "origin": one.origin,
                 "credentials": "yes" if one.credentials else "no", "browsers": ", ".join(one.browsers), "what": one.what,
                 "impact": one.impact, "fix": one.weakness.fix, "command": one.command,
+                "others": " ".join(report.others),
             })
             for one in report.findings
         )  # fmt: skip
@@ -152,7 +158,7 @@ class Junit:
         return ""
 
     def add_audit(self, report: AuditReport) -> str:
-        url = report.asked.url
+        url = name_of(report)
         found = "\n".join(f"{one.severity}: {message(one, url)}" for one in report.findings)
         kind = ", ".join(one.weakness.id for one in report.findings)
         text = found or visible(headline(report))
@@ -188,8 +194,9 @@ class Markdown:
         return ""
 
     def add_audit(self, report: AuditReport) -> str:
-        url = code(cut(visible(report.asked.url), _CELLS))
-        self._urls += 1
+        more = f" and {len(report.others)} more" if report.others else ""
+        url = code(cut(visible(report.asked.url), _CELLS)) + more
+        self._urls += 1 + len(report.others)
         self._found += len(report.findings)
         self._good &= report.good
         if not report.explored.answered:

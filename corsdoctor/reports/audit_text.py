@@ -11,6 +11,7 @@ from corsdoctor.audit.weigh import Weighed
 from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.report import AuditReport
+from corsdoctor.reports.audit_sarif import name_of
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
@@ -19,6 +20,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING
 from corsdoctor.step_sentences import listed
 
+_MOST_OTHERS: Final = 10
 _TRICKS: Final = {
     Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
     Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
@@ -44,7 +46,7 @@ def audit_content(report: AuditReport, style: Style) -> Content:
     shown.marked(
         PASS_MARK if report.good else FAIL_MARK,
         Role.GOOD if report.good else Role.BAD,
-        f"{report.asked.url}: {headline(report)}",
+        f"{name_of(report)}: {headline(report)}",
     )
     if style.verbosity >= 0 and report.explored.answered:
         shown.blank()
@@ -53,13 +55,14 @@ def audit_content(report: AuditReport, style: Style) -> Content:
         for finding in report.findings:
             _add(finding, shown)
         _add_origins(report, shown, everything=style.verbosity > 0)
+        _add_others(report, shown, everything=style.verbosity > 0)
     return shown
 
 
 def headline(report: AuditReport) -> str:
     """The result in one sentence without a full stop."""
-    if report.late is not None:
-        return f"not audited within --timeout ({report.late:g} s)"
+    if report.error is not None:
+        return report.error
     if not report.explored.answered:
         return "no response, so nothing is known about its policy"
     if not report.findings:
@@ -117,3 +120,15 @@ def _allowed(tried: Tried, explored: Explored) -> str:
         return "refused"
     credentials = "with credentials" if tried.with_credentials else "without credentials"
     return f"{credentials}: {', '.join(methods_of(tried, explored))}"
+
+
+def _add_others(report: AuditReport, shown: Content, *, everything: bool) -> None:
+    """The other URLs of the host with the same policy."""
+    if not report.others:
+        return
+    shown.blank()
+    shown.text("The same was found at", Role.STRONG)
+    listed = report.others if everything else report.others[:_MOST_OTHERS]
+    shown.rows([Row("-", url, "") for url in listed], "urls")
+    if len(listed) < len(report.others):
+        shown.text(f"and {len(report.others) - len(listed)} more, which --verbose lists")

@@ -35,6 +35,7 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 ABOUT: Final = "https://fetch.spec.whatwg.org/#http-cors-protocol"
 _LINK_SIGNS: Final = re.compile(r"[\\\[\]]")
 _URL_CELLS: Final = 2_000
+_MOST_PLACES: Final = 100  # of one finding of an audit
 _FINGERPRINT: Final = "corsdoctor/v1"
 _LEVELS: Final = {
     CaseOutcome.FAILED: "error", CaseOutcome.KNOWN: "error", CaseOutcome.NO_ANSWER: "warning", CaseOutcome.UNSENT: "none",
@@ -82,7 +83,7 @@ class Sarif:
         """A result for each weakness that an audit found."""
         from corsdoctor.reports import audit_sarif as audit  # what a plain check need not load
 
-        return "".join(self._weakness(finding, report.asked.url, audit) for finding in report.findings)
+        return "".join(self._weakness(finding, report, audit) for finding in report.findings)
 
     def add_lint(self, linted: Linted) -> str:
         """A result for each finding in a file."""
@@ -110,13 +111,14 @@ class Sarif:
         self._rules[weakness.id] = audit.rule_object(weakness, worst)
         self._index.setdefault(weakness.id, len(self._index))
 
-    def _weakness(self, finding: Weighed, url: str, audit: ModuleType) -> str:
+    def _weakness(self, finding: Weighed, report: AuditReport, audit: ModuleType) -> str:
         id = finding.weakness.id
         self._described_as(finding.weakness, finding.severity, audit)
         return self._added({
             "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
-            "message": {"text": plain_text(audit.message(finding, url))}, "locations": [audit.location(url)],
-            "partialFingerprints": {_FINGERPRINT: audit.fingerprint(id, url)},
+            "message": {"text": plain_text(audit.message(finding, audit.name_of(report)))},
+            "locations": [audit.location(url) for url in (report.asked.url, *report.others[:_MOST_PLACES])],
+            "partialFingerprints": {_FINGERPRINT: audit.fingerprint(id, report.asked.url)},
         })  # fmt: skip
 
     def _added(self, result: dict[str, Any]) -> str:

@@ -126,7 +126,8 @@ def mask_audit(report: AuditReport) -> AuditReport:
         missing=None if explored.missing is None else tried(explored.missing),
     )
     findings = tuple(one._replace(exchange=exchange(one.exchange)) for one in report.findings)
-    return report._replace(explored=explored, findings=findings, asked=masks.scenario(report.asked))
+    others = tuple(map(masks.url, report.others))
+    return report._replace(explored=explored, findings=findings, asked=masks.scenario(report.asked), others=others)
 
 
 def mask_lint(linted: Linted) -> Linted:

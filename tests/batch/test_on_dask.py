@@ -206,6 +206,17 @@ def verdicts(stdout: str) -> set[str]:
 # --- what it answers
 
 
+def test_an_audit_is_that_of_one_machine(two: Cluster, server: Seen) -> None:
+    urls = [f"http://{host}:{server.port}/{n}" for host in ("127.0.0.1", "localhost") for n in range(3)]
+    audit = [sys.executable, "-m", "corsdoctor", "audit", *urls, "--origin", PAGE]
+    one, many = (
+        subprocess.run([*audit, *more], capture_output=True, text=True, env=ENVIRONMENT, timeout=DEADLINE, check=False)
+        for more in ((), ("--dask", two.address))
+    )
+    assert one.returncode == 1  # everybody may read a server on this machine
+    assert (one.returncode, one.stdout) == (many.returncode, many.stdout), many.stderr
+
+
 @pytest.mark.parametrize("format_", [(), ("--format", "text"), ("--format", "csv")], ids=["jsonl", "text", "csv"])
 def test_the_answers_are_those_of_one_machine(two: Cluster, server: Seen, format_: tuple[str, ...]) -> None:
     kinds = (
