@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from corsdoctor.cookie_file import cookies_in
 from corsdoctor.errors import InvalidScenario, Mistake, Place
@@ -18,6 +18,10 @@ from corsdoctor.suite.reader import MOST_MISTAKES, TABLES, JarOf, Terms
 
 if TYPE_CHECKING:
     from corsdoctor.suite.case import Suite
+    from corsdoctor.suite.known_findings import KnownFinding
+    from corsdoctor.value_path import Where
+
+_Made = TypeVar("_Made")
 
 _TERMS: Final = {
     ".json": Terms("an object", "objects"),
@@ -41,21 +45,30 @@ def load(path: str, *, keep_unset: bool = False, text: str | None = None) -> Sui
     Raises UnreadableInput if it cannot be opened. Raises InvalidScenario if it cannot be parsed, with line and column,
     and if it is invalid, with all mistakes and their lines.
     """
-    source = Source(path, _POLICY)
+
+    def made(data: Any, environment: Mapping[str, str], where: Where, *, terms: Terms) -> Suite:
+        return read(
+            data, environment, where, keep_unset=keep_unset, terms=terms, flow_of=_flow_beside(path), jar_of=_jar_beside(path)
+        )  # fmt: skip
+
+    return _read(path, _POLICY, made, text)
+
+
+def load_known(path: str) -> tuple[KnownFinding, ...]:
+    """The known findings of an audit in the file `path`. Raises as `load` does."""
+    from corsdoctor.suite.known_findings import read_known_findings  # what a test need not load
+
+    return _read(path, "a list of known findings", read_known_findings)
+
+
+def _read(path: str, what: str, read: Callable[..., _Made], text: str | None = None) -> _Made:
+    """What `read` makes of the file `path`."""
+    source = Source(path, what)
     suffix = None if text is None else ".toml"
     try:
         data, where = parsed(source, read_source(source) if text is None else text, suffix)
         check_numbers(source, data, where)
-        terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
-        return read(
-            data,
-            os.environ,
-            where,
-            keep_unset=keep_unset,
-            terms=terms,
-            flow_of=_flow_beside(path),
-            jar_of=_jar_beside(path),
-        )
+        return read(data, os.environ, where, terms=_TERMS.get(Path(path).suffix.lower(), TABLES))
     except RecursionError as e:
         raise source.broken(DEEP) from e
     except InvalidPolicy as e:

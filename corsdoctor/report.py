@@ -111,8 +111,8 @@ class AuditReport(NamedTuple):
 
     @property
     def severity(self) -> Severity | None:
-        """The worst severity, None if nothing was found."""
-        return max((finding.severity for finding in self.findings), default=None)
+        """The worst severity of the findings that are not known, None without any."""
+        return max((finding.severity for finding in self.findings if not finding.known), default=None)
 
     @property
     def good(self) -> bool:

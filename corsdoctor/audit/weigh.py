@@ -40,7 +40,8 @@ class Weighed(NamedTuple):
     """A weakness of the server, with its severity. A page of `origin` shows it, in `browsers`.
 
     `credentials` says whether requests with the user's cookies are concerned. `impact` and `what` are sentences. `command`
-    repeats the request.
+    repeats the request. `known` is why the finding is accepted, or `expired` why it was until a day that has passed, by the `entry` of
+    the user's file.
     """
 
     weakness: Weakness
@@ -52,6 +53,9 @@ class Weighed(NamedTuple):
     browsers: tuple[str, ...] = ()
     credentials: bool = False
     command: str = ""
+    known: str = ""
+    expired: str = ""
+    entry: str = ""
 
 
 _WITH_CREDENTIALS: Final = {

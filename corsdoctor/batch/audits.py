@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from corsdoctor.audit.explore import BUDGET, explore
@@ -19,6 +20,7 @@ from corsdoctor.masking import MASK, mask_header, mask_url
 from corsdoctor.reading import matches
 from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
+from corsdoctor.suite.known_findings import KnownFinding, with_known
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin, parse, parse_origin
 from corsdoctor.wire import Exchange, WireRequest, ascii_lower
@@ -65,7 +67,7 @@ class AuditWork:
     `asked` has the headers and the cookie of each request; origins that are not trusted get them only with
     `secrets_for_all`. `budget` is the most requests for one URL, and `least` the least severity that counts. `rate` holds for one
     process. A 429 is waited out once if its Retry-After is at most `retry_after` seconds. `reaching` are curl's options of the
-    connection.
+    connection. `known` are the findings that are accepted, and `today` decides which of them have expired.
     """
 
     asked: Scenario
@@ -77,6 +79,8 @@ class AuditWork:
     retry_after: float = RETRY_AFTER
     reaching: tuple[str, ...] = ()
     show_secrets: bool = False
+    known: tuple[KnownFinding, ...] = ()
+    today: date = date.max
 
     def at(self, rate: Rate) -> Self:
         """The same at another rate."""
@@ -126,7 +130,7 @@ class AuditWorker:
         )
         found = (one for one in findings(explored) if one.severity >= work.least)
         weighed = tuple(one._replace(command=self._curl(one.exchange)) for one in found)
-        return AuditReport(explored, weighed, asked, line.number)
+        return AuditReport(explored, with_known(weighed, subject.url, work.known, work.today), asked, line.number)
 
     def late(self, line: Line, reason: str) -> AuditReport:
         """The report on a URL for which no time was left."""

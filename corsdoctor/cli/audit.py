@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
+from functools import partial
 from time import monotonic
 
 import click
@@ -29,8 +31,11 @@ from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.command_line import reaching
 from corsdoctor.levels import JUDGED
 from corsdoctor.masking import mask_url
+from corsdoctor.policy_file import load_known
+from corsdoctor.reading import shown_path
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
+from corsdoctor.suite.known_findings import KnownFinding
 from corsdoctor.url import OPAQUE
 from corsdoctor.wire import ascii_lower
 
@@ -64,6 +69,9 @@ _PROBES = "What is sent"
     "Report", "--proof", metavar="FILE.html", common=True, help="Write a page that shows in a browser whether it can read the response. It sends nothing anywhere else. For one URL."
 )  # fmt: skip
 @option(
+    "Exit status", "--known", metavar="FILE", common=True, help="A file with [[known]] entries: the id of a finding, and the url and the origin if needed, a reason and a last day. Such findings are reported but do not count until then."
+)  # fmt: skip
+@option(
     "Several URLs", "--host", multiple=True, type=Split(" "), metavar="NAME", common=True, help="Audit only the URLs on this host and on its subdomains; repeatable."
 )  # fmt: skip
 @option(
@@ -84,6 +92,7 @@ def audit(
     dry_run: bool,
     write_policy: str | None,
     proof: str | None,
+    known: str | None,
     host: tuple[str, ...],
     jobs: int,
     pace: PaceFlags,
@@ -116,7 +125,8 @@ def audit(
         one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
     )
     part, servers = spread.part(found), flags.transport_options(transport, found, connections=max(jobs, 10))
-    reads = files_of(None, transport, *filter(is_list, urls))
+    accepted = () if known is None else flags.noting(found, partial(load_known, known)) or ()
+    reads = files_of(None, transport, known, *filter(is_list, urls))
     answered = spread.answered(found, output, reads)
     found.raise_if_any()  # before standard input is read
     listed = subjects(urls, trusted, tuple(map(ascii_lower, host)), asked, found)
@@ -131,6 +141,7 @@ def audit(
     work = AuditWork(
         asked, servers, budget, with_credentials, levels.least, pace.rates, pace.retry_after,
         tuple(reaching(transport, show_secrets=output.show_secrets)), output.show_secrets,
+        accepted, date.today(),
     )  # fmt: skip
     worker = flags.noting(found, work.open, "--")
     found.raise_if_any()
@@ -164,10 +175,19 @@ def audit(
         write_found_policy(groups.first, write_policy)
     if proof is not None and groups.first is not None:
         write_proof(groups.first, proof)
+    if not resuming and part is None:
+        for entry in accepted:
+            _note_if_gone(entry, known or "", groups)
     seen = printer.seen if answered is None else printer.seen | answered.levels
     if part is not None and not seen:  # other parts audit them
         print_message(f"--shard {spread.shard}: none of the {len(listed)} URLs is in this part")
     return _status(seen, levels)
+
+
+def _note_if_gone(entry: KnownFinding, path: str, groups: Groups) -> None:
+    where = "" if entry.known.entry is None else entry.known.entry.where
+    if where not in groups.entries:
+        print_message(f"{shown_path(path)}: {where}: {entry.id} was not found: remove the entry")
 
 
 def _planned(listed: list[Subject], asked: Scenario, budget: int, *, show_secrets: bool) -> ExitStatus:

@@ -21,11 +21,14 @@ class Groups:
         self._origin: Origin | None = None
         self._alike: dict[Hashable, tuple[AuditReport, list[str]]] = {}
         self.first: AuditReport | None = None
+        self.entries: set[str] = set()
+        """The entries of known findings that were found."""
 
     def show(self, report: Result) -> None:
         """Takes the next report."""
         assert isinstance(report, AuditReport)
         self.first = self.first or report
+        self.entries |= {finding.entry for finding in report.findings}
         origin = report.explored.target.url.origin
         if origin != self._origin:
             self.end()
@@ -55,5 +58,5 @@ def _outcome(report: AuditReport) -> Hashable:
         tuple(policy_words(explored)),
         frozenset((one.candidate.origin, one.readers, one.with_credentials) for one in explored.tried),
         frozenset((one.candidate.origin, one.method, one.passed) for one in explored.asked),
-        frozenset((one.weakness.id, one.severity, one.origin, one.browsers) for one in report.findings),
+        frozenset((one.weakness.id, one.severity, one.origin, one.browsers, one.known) for one in report.findings),
     )

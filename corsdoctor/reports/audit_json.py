@@ -45,6 +45,8 @@ def _finding(finding: Weighed) -> dict[str, Any]:
         "credentials": finding.credentials,
         "browsers": list(finding.browsers),
         "command": finding.command or None,
+        "known": finding.known or None,
+        "expired": finding.expired or None,
         "exchange": exchange_object(finding.exchange),
     }
 

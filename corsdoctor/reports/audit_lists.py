@@ -28,7 +28,7 @@ _ISSUES: Final = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.
 _MARKS: Final = {Severity.HIGH: "❌ high", Severity.MEDIUM: "❌ medium", Severity.LOW: "⚠️ low", Severity.INFO: "info"}
 _MOST_ROWS: Final = 200
 COLUMNS: Final = (
-    "url", "severity", "id", "cwe", "origin", "credentials", "browsers", "what", "impact", "fix", "command", "error", "others",
+    "url", "severity", "id", "cwe", "origin", "credentials", "browsers", "what", "impact", "fix", "command", "error", "others", "known",
 )  # fmt: skip
 
 
@@ -48,7 +48,11 @@ class GitHub:
         if not report.explored.answered:
             return command("error", f"{url}: {headline(report)}", title=_NO_RESPONSE)
         return "".join(
-            command(ANNOTATIONS[finding.severity], message(finding, url), title=_title(finding))
+            command(
+                "notice" if finding.known else ANNOTATIONS[finding.severity],
+                message(finding, url),
+                title=_title(finding),
+            )
             for finding in report.findings
         )
 
@@ -139,7 +143,7 @@ class Csv:
                 "url": url, "severity": str(one.severity), "id": one.weakness.id, "cwe": one.weakness.cwe, "origin": one.origin,
                 "credentials": "yes" if one.credentials else "no", "browsers": ", ".join(one.browsers), "what": one.what,
                 "impact": one.impact, "fix": one.weakness.fix, "command": one.command,
-                "others": " ".join(report.others),
+                "others": " ".join(report.others), "known": one.known,
             })
             for one in report.findings
         )  # fmt: skip
@@ -203,7 +207,9 @@ class Markdown:
             self._add(f"| {url} | ❌ | {prose(visible(headline(report)))} | |\n")
         for one in report.findings:
             what = f"[{code(one.weakness.id)}](https://cwe.mitre.org/data/definitions/{one.weakness.cwe}.html): {prose(visible(one.impact))}"
-            self._add(f"| {url} | {_MARKS[one.severity]} | {what} | {code(visible(one.origin))} |\n")
+            self._add(
+                f"| {url} | {'known' if one.known else _MARKS[one.severity]} | {what} | {code(visible(one.origin))} |\n"
+            )
         return ""
 
     def end(self) -> str:

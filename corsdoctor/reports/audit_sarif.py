@@ -41,7 +41,14 @@ def name_of(report: AuditReport) -> str:
 def message(finding: Weighed, url: str) -> str:
     """What was found, in one line."""
     at = f" Origin: {finding.origin}." if finding.origin else ""
-    return visible(f"{url}: {finding.what} {finding.impact}{at} {finding.weakness.fix}")
+    accepted = (
+        f"known, {finding.known}: "
+        if finding.known
+        else f"no longer known, {finding.expired}: "
+        if finding.expired
+        else ""
+    )
+    return visible(f"{url}: {accepted}{finding.what} {finding.impact}{at} {finding.weakness.fix}")
 
 
 def location(url: str) -> dict[str, Any]:

@@ -67,7 +67,12 @@ def headline(report: AuditReport) -> str:
         return "no response, so nothing is known about its policy"
     if not report.findings:
         return "nothing wrong was found"
-    return f"{counted(finding.severity for finding in report.findings)}: {report.findings[0].impact.removesuffix('.')}"
+    found = [finding for finding in report.findings if not finding.known]
+    known = len(report.findings) - len(found)
+    if not found:
+        return f"nothing wrong was found but {known} known finding{'s' if known > 1 else ''}"
+    more = f" ({known} known)" if known else ""
+    return f"{counted(finding.severity for finding in found)}{more}: {found[0].impact.removesuffix('.')}"
 
 
 def _requests(report: AuditReport) -> str:
@@ -78,11 +83,15 @@ def _add(finding: Weighed, shown: Content) -> None:
     shown.blank()
     weakness = finding.weakness
     shown.marked(
-        "!" if finding.severity else "-",
-        ROLES[finding.severity],
-        f"{finding.severity}: {weakness.id} (CWE-{weakness.cwe})",
+        "!" if finding.severity and not finding.known else "-",
+        Role.FAINT if finding.known else ROLES[finding.severity],
+        f"{'known, ' if finding.known else ''}{finding.severity}: {weakness.id} (CWE-{weakness.cwe})",
     )
-    entries = [Entry("what", finding.what, whole=True), Entry("impact", finding.impact, whole=True)]
+    entries = [Entry("known", finding.known, whole=True)] if finding.known else []
+    entries += (
+        [Entry("expired", f"{finding.expired}: this finding counts again", whole=True)] if finding.expired else []
+    )
+    entries += [Entry("what", finding.what, whole=True), Entry("impact", finding.impact, whole=True)]
     response = finding.exchange.response
     if finding.origin and response is not None:
         entries.append(Entry("asked", f"Origin: {finding.origin}"))

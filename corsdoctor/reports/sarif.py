@@ -114,8 +114,10 @@ class Sarif:
     def _weakness(self, finding: Weighed, report: AuditReport, audit: ModuleType) -> str:
         id = finding.weakness.id
         self._described_as(finding.weakness, finding.severity, audit)
+        accepted = {"kind": "external", "status": "accepted", "justification": finding.known}
         return self._added({
             "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
+            **({"suppressions": [accepted]} if finding.known else {}),
             "message": {"text": plain_text(audit.message(finding, audit.name_of(report)))},
             "locations": [audit.location(url) for url in (report.asked.url, *report.others[:_MOST_PLACES])],
             "partialFingerprints": {_FINGERPRINT: audit.fingerprint(id, report.asked.url)},

@@ -304,3 +304,57 @@ def test_the_page_names_every_weakness() -> None:
     for weakness in WEAKNESSES:
         assert f"| `{weakness.id}` | " in text
         assert f" | {weakness.cwe} | " in text.partition(f"| `{weakness.id}` | ")[2].partition("\n")[0]
+
+
+KNOWN = """\
+[[known]]
+id = "internal-host-open"
+url = "*/reflects"
+reason = "moves in May"
+
+[[known]]
+id = "vary-origin-missing"
+reason = "no cache"
+until = 2020-01-01
+"""
+
+
+@pytest.mark.parametrize("format_", sorted(AUDIT_FORMATS))
+def test_known_findings_are_shown_and_do_not_count(run: Run, server: Server, tmp_path: Path, format_: str) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text(KNOWN, encoding="utf-8")
+    arguments = ("audit", f"{server.url}/reflects", "--known", str(file), "--format", format_)
+    result = run(*arguments, "--fail-on", "medium")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "moves in May" in result.stdout or (format_ == "markdown" and "| known |" in result.stdout)
+    assert run(*arguments).exit_code == 1  # the day of the other one is over
+    match format_:
+        case "json":
+            found = json.loads(result.stdout)
+            jsonschema.validate(found, SCHEMA)
+            assert (found["severity"], found["findings"][0]["known"]) == ("low", "moves in May")
+        case "sarif":
+            [first, second] = json.loads(result.stdout)["runs"][0]["results"]
+            assert (first["suppressions"][0]["justification"], "suppressions" in second) == ("moves in May", False)
+        case "text":
+            assert "1 low (1 known)" in result.stdout
+            assert "no cache (until 2020-01-01): this finding counts again" in result.stdout
+        case "github":
+            assert result.stdout.startswith("::notice title=internal-host-open")
+
+
+def test_only_known_findings(run: Run, server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text('[[known]]\nid = "*"\nreason = "all of it"\n', encoding="utf-8")
+    result = run("audit", f"{server.url}/reflects", "--known", str(file), "-q")
+    assert (result.exit_code, "nothing wrong was found but 2 known findings" in result.stdout) == (0, True)
+    result = run("audit", f"{server.url}/none", "--known", str(file))
+    assert result.stderr == f"corsdoctor: {file}: known[0]: * was not found: remove the entry\n"
+
+
+def test_a_wrong_file_of_known_findings(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text('[[known]]\nid = "port"\nreason = "a"\n', encoding="utf-8")
+    result = run("audit", "https://a.example", "--known", str(file))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "line 2: known[0].id 'port': is not a weakness" in result.stderr

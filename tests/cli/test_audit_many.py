@@ -197,7 +197,7 @@ def test_an_error_of_our_own_is_a_report(run: Run, server: Server, monkeypatch: 
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr("corsdoctor.batch.audits.explore", breaks)
-    result = run("audit", f"{server.url}/none")
+    result = run("audit", f"{server.url}/none", COLUMNS="200")
     assert (result.exit_code, result.stdout) == (
         3, f"✗ {server.url}/none: internal error: ZeroDivisionError: oh; please report it\n",
     )  # fmt: skip
