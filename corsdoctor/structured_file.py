@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -93,18 +93,20 @@ def _toml(source: Source, text: str) -> tuple[Mapping[str, Any], Where]:
     _check_keys(source, text)
     try:
         data = tomllib.loads(text)
-    except ValueError as e:  # TOMLDecodeError, or a number of thousands of digits
+    except tomllib.TOMLDecodeError as e:
         message = str(e)
         at = _AT.search(message)
         place = () if at is None else (int(at[1]), int(at[2])) if at[1] else _end(text)
-        reason = _LONG_NUMBER if _is_long_number(e) else f"this is not valid TOML: {_AT.sub('', message)}"
-        raise source.broken(reason, *place) from e
+        raise source.broken(f"this is not valid TOML: {_AT.sub('', message)}", *place) from e
     _check_size(source, data)
     return data, toml_lines(text).get
 
 
 def _check_keys(source: Source, text: str) -> None:
-    """Raises InvalidScenario for too many keys, or for one with too many parts: tomllib needs quadratic time and memory."""
+    """Raises InvalidScenario for too many keys, for one with too many parts, and for a long number.
+
+    tomllib needs quadratic time and memory for keys, and Python refuses numbers of thousands of digits.
+    """
     words = parts = pos = 0
     while token := _TOML_TOKEN.search(text, pos):
         pos = token.end()
@@ -132,7 +134,7 @@ def _check_size(source: Source, data: object) -> None:
         if count > _MOST_VALUES:
             raise source.broken(source.many)
         tables = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
-        level = list(islice(chain.from_iterable(tables), _MOST_VALUES))
+        level = list(chain.from_iterable(tables))
         if not level:
             return
     raise source.broken(DEEP)
@@ -153,11 +155,6 @@ def check_numbers(source: Source, data: object, where: Where) -> None:
             left += [((*keys, i), inner) for i, inner in enumerate(value)]
 
 
-def _is_long_number(error: ValueError) -> bool:
-    """Whether Python refused a number for its length, with a message for programmers."""
-    return "int_max_str_digits" in str(error)
-
-
 def _end(text: str) -> tuple[int, int]:
     """Line and column of the end of `text`."""
     return text.count("\n") + 1, len(text) - text.rfind("\n")
@@ -168,8 +165,9 @@ def _json(source: Source, text: str) -> tuple[Mapping[str, Any], Where]:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as e:
         raise source.broken(f"this is not valid JSON: {e.msg}", e.lineno, e.colno) from e
-    except ValueError as e:  # NaN, a number of thousands of digits
-        raise source.broken(_LONG_NUMBER if _is_long_number(e) else f"this is not valid JSON: {e}") from e
+    except ValueError as e:  # NaN, or a number of so many digits that Python refuses it with a message for programmers
+        reason = _LONG_NUMBER if "int_max_str_digits" in str(e) else f"this is not valid JSON: {e}"
+        raise source.broken(reason) from e
     _check_size(source, data)
     lines, twice = json_lines(text)
     if twice is not None:
@@ -212,9 +210,8 @@ def _yaml(source: Source, text: str) -> tuple[Mapping[str, Any], Where]:
         line = text.count("\n", 0, e.position) + 1
         raise source.broken("this is not valid YAML: it contains a character that YAML does not allow", line) from e
     except _NOT_OF_ITS_TYPE as e:
-        long = isinstance(e, ValueError) and _is_long_number(e)
         reason = "this is not valid YAML: a value does not fit its type, such as a date that does not exist"
-        raise source.broken(_LONG_NUMBER if long else reason) from e
+        raise source.broken(reason) from e
 
 
 def _yaml_lines(source: Source, root: yaml.Node) -> dict[Keys, int]:
@@ -236,7 +233,7 @@ def _yaml_lines(source: Source, root: yaml.Node) -> dict[Keys, int]:
             for key, inner in node.value:
                 _check_digits(source, key)
                 inside = (*keys, str(key.value) if key.id == "scalar" else "")
-                if inside in lines and inside[-1] not in ("", "<<"):
+                if inside in lines and "" not in inside and "<<" not in inside:  # what is merged may come twice
                     raise source.broken(f"{shown(dotted(inside))} is given twice; remove one", key.start_mark.line + 1)
                 lines[inside] = key.start_mark.line + 1
                 left.append((inside, inner))

@@ -53,6 +53,8 @@ def test_three_formats_say_the_same(name: str, text: str) -> None:
         ("a.yaml", YAML.replace("2", "soon"), ["a.yaml, line 7: visits[0].requests[0].wait: must be a number of seconds"]),
         ("a.toml", "[", ["a.toml, line 1"]),
         ("a.txt", TOML, ["a.txt: the name of a flow must end in .toml, .json, .yaml or .yml"]),
+        ("A.JSON", "[]", ["A.JSON: a flow must be an object"]),
+        ("a.json", f"[{'1,' * 100_000}1]", ["a.json: a flow can have at most 100000 values, and this one has more"]),
         ("a.json", "[]", ["a.json: a flow must be an object"]),
         ("a.json", '{"visits": [{"page": "https://app.example/"}], "id": []}', ["a.json, line 1: id: must be a string or an integer"]),
         ("a.toml", "visits = []\nid = 99999999999999999999999999", ["a.toml"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -127,7 +128,7 @@ UNREADABLE = (
     Unreadable("a.toml", b"x = \n", "a.toml, line 1, column 5: this is not valid TOML: "),
     Unreadable("a.toml", b"\nx = 1\nx = 2\n", "a.toml, line 3, column 6: this is not valid TOML: "),
     Unreadable("a.toml", b'x = 1\ny = """', "a.toml, line 2, column 8: this is not valid TOML: "),
-    Unreadable("a.toml", b"x = " + b"1" * 5000, f"a.toml, line 1: {LONG}"),
+    *(Unreadable("a.toml", b"x = " + sign + b"1" * 5000, f"a.toml, line 1: {LONG}") for sign in (b"", b"-", b"+", b"1.")),
     Unreadable("a.toml", b"x = " + b"[" * 100_000, "a.toml: it is nested more than 20 levels deep"),
     Unreadable("a.toml", b"x = 1\ny = '\xe4'", "a.toml, line 2, column 6: byte 0xE4 is not UTF-8"),
     Unreadable("a.json", b'{"a": 1,\n}', "a.json, line 2, column 1: this is not valid JSON: "),
@@ -136,6 +137,8 @@ UNREADABLE = (
     Unreadable("a.json", b'{"a": ' + b"1" * 6000 + b"}", "a.json: a number does not fit into 64 bits"),
     Unreadable("a.yaml", b"a: " + b"1" * 6000, f"a.yaml, line 1: {LONG}"),
     Unreadable("a.json", b'{"a": {\n"b": 1, "b": 2}}', "a.json, line 2: a.b is given twice; remove one"),
+    Unreadable("a.json", b'{"token=s3cret": 1,\n"token=s3cret": 2}', "a.json, line 2: token... is given twice; remove one"),
+    Unreadable("a.yaml", b"token=s3cret: 1\ntoken=s3cret: 2\n", "a.yaml, line 2: token... is given twice; remove one"),
     Unreadable("a.json", b"[" * 100_000, "a.json: it is nested more than 20 levels deep"),
     Unreadable("a.yaml", b"a: [1,\nb: 2\n", "a.yaml, line 3, column 1: this is not valid YAML: "),
     Unreadable("a.yaml", b"a: 1\nb: 1\na: 2\n", "a.yaml, line 3: a is given twice; remove one"),
@@ -143,6 +146,7 @@ UNREADABLE = (
     Unreadable("a.yml", b"a: 1\n---\nb: 1\n", "a.yml, line 2, column 1: this is not valid YAML: "),
     Unreadable("a.yaml", b"a: !!python/name:os.system x\n", "a.yaml, line 1, column 4: this is not valid YAML: "),
     Unreadable("a.yaml", b"? [1]\n: 2\n", "a.yaml, line 1, column 3: this is not valid YAML: "),
+    Unreadable("a.yaml", b"? [1]\n: 2\n? [3]\n: 4\n", "a.yaml, line 1, column 3: this is not valid YAML: "),
     Unreadable("a.yaml", b"a: 2026-02-31\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
     Unreadable("a.yaml", b"a: !!bool x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
     Unreadable("a.yaml", b"a: !!timestamp x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
@@ -181,7 +185,32 @@ def test_unreadable(file: Unreadable) -> None:
     (line,) = told(file.name, file.data)
     assert line.startswith(file.told)
     assert len(line) < 500
+    assert "(at " not in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.toml", "a = " + "[" * 20 + "]" * 20), ("a.toml", "a" + ".a" * 19 + " = 1"), ("a.json", '{"a":' + "[" * 20 + "]" * 20 + "}"),
+        ("a.yaml", "a: " + "[" * 20 + "]" * 20), ("a.toml", "".join(f"base.a{i} = 1\n" for i in range(30))),
+        ("a.toml", "a" * 400 + " = 1"), ("a.toml", "".join(f"a{i} = 1\n" for i in range(199))), ("a.toml", "# a\n" * 500),
+        *((name, text % number) for number in (2**63 - 1, -(2**63))
+          for name, text in (("a.toml", "version = %d"), ("a.json", '{"version": %d}'), ("a.yaml", "version: %d"))),
+    ],
+    ids=lambda text: text[:20],
+)  # fmt: skip
+def test_what_keeps_within_the_limits(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """It is read, although it is not a policy."""
+    monkeypatch.setattr(structured_file, "_MOST_VALUES", 200)
+    lines = told(name, text)
+    assert not [line for line in lines if any(limit in line for limit in (LONG, DEEP, "can have at most", "not valid"))]
+
+
+def test_a_table_of_many_keys_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tomllib would take minutes."""
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("it was parsed"))
+    assert told("a.toml", "[a]\n" * 200_001) == [f"a.toml: {MANY}"]
 
 
 @pytest.mark.parametrize(
@@ -202,10 +231,11 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 def test_yaml_may_say_things_once() -> None:
     text = (
         POLICY.replace("- id: c", "- &first\n    id: c")
-        + "  - <<: *first\n    id: d\n    known: {reason: r, until: 2026-12-31}\n"
+        + "  - &second\n    id: d\n    <<: *first\n    known: {reason: r, until: 2026-12-31}\n"
+        + "  - <<: *second\n    <<: *first\n    id: e\n"
     )
     Path("a.yaml").write_text(text, encoding="utf-8")
-    assert [(one.id, one.line) for one in load("a.yaml").cases] == [("c", 3), ("d", 8)]
+    assert [(one.id, one.line) for one in load("a.yaml").cases] == [("c", 3), ("d", 8), ("e", 12)]
 
 
 @pytest.mark.parametrize(
@@ -342,3 +372,4 @@ def test_a_toml_of_too_many_words_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
 def test_what_a_parser_says_of_a_long_text_is_cut() -> None:
     [line] = told("long.yaml", f"a: !{'x' * 5000} 1\n")
     assert len(line) < 500
+    assert "(at " not in line
