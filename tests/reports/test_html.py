@@ -126,8 +126,12 @@ def test_a_file_needs_nothing_else_and_runs_only_its_own_scripts(several: bool) 
 def attacked() -> list[Item]:
     """Items with script in every field that somebody else writes."""
     headers = Headers((("Access-Control-Allow-Origin", ATTACK), (f"X-{ATTACK}", ATTACK), ("Vary", ATTACK)))
-    scenario = Scenario(f"{ITEMS}?{ATTACK}", Origin("https", f"app.example{ATTACK}"), ATTACK, ((ATTACK, ATTACK),))
-    scenarios = (scenario, scenario._replace(method="GET"), Scenario(f"{ATTACK}:{ATTACK}", Origin("", label=ATTACK)))
+    asked = Scenario(f"{ITEMS}?{ATTACK}", Origin("https", "app.example"), headers=(("X-A", ATTACK),))
+    scenarios = (
+        asked._replace(method=ATTACK),
+        asked,
+        asked._replace(url=f"{ATTACK}:{ATTACK}", origin=Origin("", label=ATTACK)),
+    )
     reports = list(
         with_hints(
             Report(diagnose_all(asked, BROWSERS, lambda _kind, _request: Response(200, headers, ATTACK)), ATTACK)
@@ -148,6 +152,7 @@ def test_a_hostile_value_is_text() -> None:
         assert "<script>alert(1)</script>" in page.text
     rows, details = opened(attacked())
     assert len(rows) == len(details) == 5
+    assert f"X-{ATTACK}: {ATTACK}" in Elements(details[1]).text
     for html in details:
         assert not {"script", "img", "textarea", "title"} & set(Elements(html).names)
 

@@ -9,11 +9,21 @@ const at = (id) => document.getElementById(id);
 const rows = [], packed = document.querySelectorAll("script.details"), unpacked = new Map();
 let perChunk = 0, found = [], first = 0, column = -1, ascending = true, cell = null;
 
-for (const block of document.querySelectorAll("script.rows")) {
-  const some = JSON.parse(block.textContent);
-  perChunk ||= some.length;
-  for (const row of some) { row.push(rows.length); rows.push(row); }
-  block.remove();
+async function load() {
+  let since = performance.now();
+  for (const block of document.querySelectorAll("script.rows")) {
+    const some = JSON.parse(block.textContent);
+    for (const row of some) { row.push(rows.length); rows.push(row); }
+    if (!perChunk) { perChunk = some.length; filter(); }
+    if (performance.now() - since > 50) { // the first rows can be used while the others are read
+      await new Promise((go) => setTimeout(go));
+      since = performance.now();
+    }
+  }
+  at("outcome").append(...[...new Set(rows.map((row) => row[RESULT]))].sort().map((result) => made("option", result)));
+  drawMatrix();
+  filter();
+  open();
 }
 
 function made(name, text, role) {
@@ -124,7 +134,6 @@ async function open() {
 }
 
 at("heading").textContent = JSON.parse(at("summary").textContent);
-at("outcome").append(...[...new Set(rows.map((row) => row[RESULT]))].sort().map((result) => made("option", result)));
 at("words").addEventListener("input", filter);
 at("outcome").addEventListener("change", filter);
 at("cell").addEventListener("click", () => { cell = null; filter(); at("words").focus(); });
@@ -140,6 +149,5 @@ for (const [place, button] of [...at("table").tHead.querySelectorAll("button")].
   });
 }
 addEventListener("hashchange", open);
-drawMatrix();
-filter();
-open();
+at("list").hidden = false;
+load();
