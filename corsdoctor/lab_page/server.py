@@ -6,6 +6,8 @@ site could reach it by a DNS name of its own; a POST must come from the page its
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import threading
@@ -20,6 +22,7 @@ from corsdoctor.lab.scene import HOST, Places
 from corsdoctor.lab.scenes import SCENES
 from corsdoctor.lab.server import Lab
 from corsdoctor.lab_page.page import rendered, static
+from corsdoctor.lab_page.playground import CHOICES, PATH, played
 from corsdoctor.lab_page.shown import GROUPS, shown
 from corsdoctor.url import Origin
 
@@ -119,14 +122,19 @@ def resources(places: Places) -> dict[str, Resource]:
     scenes = [shown(scene, places) for scene in SCENES]
     groups = [(title, [scene for scene in scenes if scene.group == title]) for title in GROUPS.values()]
     runs = [scene.run for scene in scenes if scene.skipped is None]
-    stage = Resource(_TYPES["html"], rendered("stage.html"), _stage_headers(places))
+    files = static()
+    digest = base64.b64encode(
+        hashlib.sha256(files["stage.js"]).digest()
+    ).decode()  # Integrity-Policy of a scene requires it
+    stage = Resource(_TYPES["html"], rendered("stage.html", digest=f"sha256-{digest}"), _stage_headers(places))
     found = {
         "/": Resource(
             _TYPES["html"], rendered("scenes.html", groups=groups, places=places, runs=len(runs), total=len(scenes))
         ),
+        "/playground": Resource(_TYPES["html"], rendered("playground.html", places=places, path=PATH, **CHOICES)),
         "/scenes.json": Resource(_TYPES["json"], json.dumps(runs).encode()),
         "/stage": stage,
-        **{f"/{name}": Resource(_TYPES[name.rpartition(".")[2]], content) for name, content in static().items()},
+        **{f"/{name}": Resource(_TYPES[name.rpartition(".")[2]], content) for name, content in files.items()},
     }
     found["/worker.js"] = found["/worker.js"]._replace(headers=stage.headers)
     for scene in (scene for scene in scenes if scene.run["headers"]):
@@ -145,7 +153,10 @@ def _received(asked: dict[str, Any], lab: Lab) -> dict[str, Any]:
     return {"received": lab.received(str(asked.get("path")))}
 
 
-_ANSWERS: Final[dict[str, Callable[[dict[str, Any], Lab], dict[str, Any]]]] = {"/api/received": _received}
+_ANSWERS: Final[dict[str, Callable[[dict[str, Any], Lab], dict[str, Any]]]] = {
+    "/api/received": _received,
+    "/api/diagnose": played,
+}
 """By path, what answers a POST; a ValueError of it says what is wrong with what was asked."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 

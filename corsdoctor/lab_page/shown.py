@@ -115,24 +115,36 @@ def shown(scene: Scene, places: Places) -> Shown:
     diagnoses = [scene.diagnosed(places, profile, send) for profile in BROWSERS]
     asked = diagnoses[0].scenario
     story = scene.story(places)
-    requests = [_request(asked)] if story is None else story["visits"][0]["requests"]
+    requests = None if story is None else story["visits"][0]["requests"]
     predictions = tuple(_prediction(diagnosis) for diagnosis in diagnoses)
     return Shown(
         scene=scene,
         rule=None if scene.rule is None else catalogue.by_id(scene.rule),
-        code=code(asked, requests[-1]),
+        code=code(asked, requests[-1] if requests else None),
         answers=tuple(_answer(row, scene, places) for row in scene.rows),
         predictions=predictions,
         command=command_line(asked) if story is None else None,
         skipped=_skipped(scene, asked, (p.verdict for p in predictions)),
-        run={
-            "path": scene.path,
-            "requests": requests,
-            "headers": bool(scene.visit and scene.visit.get("headers")),
-            "opaque": asked.origin.opaque,
-            "predicted": {d.profile.name: _noticed(d) for d in diagnoses},
-        },
+        run=run_of(scene.path, asked, diagnoses, requests, headers=bool(scene.visit and scene.visit.get("headers"))),
     )
+
+
+def run_of(
+    id: str,
+    asked: Scenario,
+    diagnoses: Iterable[Diagnosis],
+    requests: list[dict[str, Any]] | None = None,
+    *,
+    headers: bool = False,
+) -> dict[str, Any]:
+    """What the page's script needs to make a request: `requests` are those of a flow, and `headers` says that its page has some."""
+    return {
+        "path": id,
+        "requests": [_request(asked)] if requests is None else requests,
+        "headers": headers,
+        "opaque": asked.origin.opaque,
+        "predicted": {d.profile.name: _noticed(d) for d in diagnoses},
+    }
 
 
 def _noticed(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -178,12 +190,15 @@ def _skipped(scene: Scene, asked: Scenario, verdicts: Iterable[Verdict]) -> str 
     """Why the page cannot run the scene, None if it can."""
     if Verdict.PENDING in verdicts:
         return "a browser would ask you for a login and wait"
-    if asked.api in _UNSEEN:
-        return _UNSEEN[asked.api]
     if asked.streamed and scene.visit is None:
         return "browsers send a streamed body over HTTP/2, and the lab has HTTP/1.1"
     if scene.visit is not None and scene.visit["page"] != "{ORIGIN}/":
         return "it needs a page on another origin"
     if scene.asked.origin != PAGE and not scene.asked.origin.opaque:
         return f"it needs a page on {scene.asked.origin}"
-    return None
+    return unseen(asked)
+
+
+def unseen(asked: Scenario) -> str | None:
+    """Why a page cannot find out what became of the request, None if it can."""
+    return _UNSEEN.get(asked.api)

@@ -82,7 +82,7 @@ def test_a_scene_with_headers_of_the_page_has_a_stage_with_them(page: LabPage) -
 
 
 def test_no_script_or_style_is_inline(page: LabPage) -> None:
-    for path in ("/", "/stage"):
+    for path in ("/", "/playground", "/stage"):
         text = ask(page, path)[2]
         assert re.findall(r"<script(?![^>]* src=)|<style| style=| on\w+=", text) == []
         assert re.findall(r'<(?:script|link|img)[^>]* (?:src|href)="(?!/\w)', text) == []

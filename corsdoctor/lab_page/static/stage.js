@@ -153,7 +153,7 @@ const PERFORM = {
   "module-worker": worker({ type: "module" }),
   "import-scripts": (asked) =>
     new Promise((resolve) => {
-      const helper = new Worker("/worker.js");
+      const helper = new Worker("/worker.js", { type: asked.worker ?? "classic" });
       helper.onmessage = (event) => {
         helper.terminate();
         resolve({ outcome: event.data });
