@@ -32,12 +32,12 @@ from corsdoctor.command_line import reaching
 from corsdoctor.levels import JUDGED
 from corsdoctor.masking import mask_url
 from corsdoctor.policy_file import load_known
-from corsdoctor.reading import shown_path
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.known_findings import KnownFinding
 from corsdoctor.url import OPAQUE
 from corsdoctor.wire import ascii_lower
+from corsdoctor.wrong_input import shown_path
 
 _PROBES = "What is sent"
 

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 
 from corsdoctor.audit.weaknesses import WEAKNESSES
 from corsdoctor.audit.weigh import Weighed
-from corsdoctor.reading import matches, nearest
+from corsdoctor.reading import matches
 from corsdoctor.suite.case import Known
 from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.reader import TABLES, Reader, Terms
 from corsdoctor.value_path import Path, Where
+from corsdoctor.wrong_input import nearest
 
 _KEYS: Final = ("id", "url", "origin")
 _IDS: Final = tuple(weakness.id for weakness in WEAKNESSES)
