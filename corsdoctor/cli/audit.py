@@ -45,7 +45,7 @@ _PROBES = "What is sent"
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL|FILE|-...", nargs=-1, shell_complete=offering("files"))
 @option(
-    _PROBES, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only the checks that need no allowed origin run."
+    _PROBES, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (in an environment variable, separated by spaces). Without one, only the checks that need no allowed origin run."
 )  # fmt: skip
 @option(
     _PROBES, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header of each request, such as Authorization; repeatable. It goes with trusted origins and the server's own only."

@@ -48,7 +48,7 @@ from corsdoctor.opening import opened
 @options.send
 @options.probes
 @options.transport
-@options.saving_output
+@options.output_of_batch
 @options.only
 @options.failing("none")
 def batch(

@@ -83,7 +83,7 @@ def explain(
     corsdoctor explain console.log --format jsonl
     corsdoctor explain acao-matches-origin
 
-    Exit status: 0 something was recognised; 1 nothing about CORS, nor anything that looks like it, was found; 2 wrong
+    Exit status: 0 something was recognized; 1 nothing about CORS, nor anything that looks like it, was found; 2 wrong
     usage; 3 the input can't be read.
     """
     wrong = mistakes()

@@ -21,7 +21,7 @@ from corsdoctor.reports import LINT_FORMATS
 @click.command(cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @option(
-    "Files", "--language", type=click.Choice(LANGUAGES), metavar="NAME", common=True, help=f"What the files are written in [by name and content]: {', '.join(LANGUAGES)}."
+    "Files", "--language", type=click.Choice(LANGUAGES), metavar="NAME", common=True, help=f"The language of the files [recognized by name and content]: {', '.join(LANGUAGES)}."
 )  # fmt: skip
 @options.output_of_lint
 @severities("CORSDOCTOR_LINT_FAIL_ON")

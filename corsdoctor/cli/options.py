@@ -226,7 +226,7 @@ _reaching = (
     option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). It is shown as browsers show it: by the Standard and in Firefox only with credentials, so never with a preflight request; in Chromium and WebKit with every request."),
     option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
     option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
-    option(_CONNECTION, "--resolve", multiple=True, type=Split(" "), metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
+    option(_CONNECTION, "--resolve", multiple=True, type=Split(" "), metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (in an environment variable, separated by spaces)."),
     option(_CONNECTION, "--http2", is_flag=True, help="Offer HTTP/2 to https servers, as browsers do [HTTP/1.1]. Requires corsdoctor[http2]. No rule of CORS depends on the version of HTTP."),
     option(_CONNECTION, "--connect-timeout", type=Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
     option(_CONNECTION, "--max-time", type=Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),
@@ -250,15 +250,19 @@ _DEFAULTS: Final = f"{', '.join(FORMATS)}. The default is text, jsonl for batch,
 
 
 def _output(
-    quiet: str, *more: Callable[..., Any], into: type[OutputFlags] = OutputFlags, formats: str = _DEFAULTS
+    quiet: str,
+    *more: Callable[..., Any],
+    verbose: str = "Show every step, including those that passed.",
+    into: type[OutputFlags] = OutputFlags,
+    formats: str = _DEFAULTS,
 ) -> Callable[[Decorated], Decorated]:
-    """The options of the report; `quiet` says what -q leaves of it. `more` are those that only some commands have, `formats` the
-    formats and the default."""
+    """The options of the report; `quiet` says what -q leaves of it, `verbose` what -v adds. `more` are those that only some
+    commands have, `formats` the formats and the default."""
     return gathered(
         into,
         "output",
         option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{formats} The option may be repeated, and all but one must name a FILE."),
-        option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
+        option(_OUTPUT, "-v", "--verbose", count=True, common=True, help=verbose),
         option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help=quiet),
         color,
         *more,
@@ -279,12 +283,24 @@ _drawing = (
     option(_OUTPUT, "--ascii", is_flag=True, help="Draw the diagram in ASCII. It implies --diagram."),
 )  # fmt: skip
 drawing_output = _output(_VERDICT_ONLY, *_drawing, into=DrawingFlags)
-saving_output = _output(_VERDICT_ONLY, *_drawing, _save, into=SavingFlags)
+output_of_batch = _output(
+    "Show no progress and no summary; with --format text, one line for each request.",
+    *_drawing,
+    _save,
+    into=SavingFlags,
+)
+output_of_test = _output(
+    "Show only the summary.", *_drawing, _save, verbose="Show every case, including those that passed.", into=SavingFlags
+)  # fmt: skip
 printing_output = _output(_VERDICT_ONLY, *_drawing, _print, into=PrintingFlags)
 output_of_check = _output(_VERDICT_ONLY, *_drawing, _save, _print, into=CheckOutputFlags)
 _RESULT_ONLY: Final = "Show only the result, in one line."
-output_of_audit = _output(_RESULT_ONLY, formats=f"{', '.join(AUDIT_FORMATS)}. The default is text.")
-output_of_lint = _output(_RESULT_ONLY, formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.")  # fmt: skip
+output_of_audit = _output(
+    _RESULT_ONLY, verbose="Show every origin that was tried.", formats=f"{', '.join(AUDIT_FORMATS)}. The default is text."
+)  # fmt: skip
+output_of_lint = _output(
+    _RESULT_ONLY, verbose="Also name the files without findings.", formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.",
+)  # fmt: skip
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",

@@ -39,6 +39,6 @@ def severities(variable: str) -> Callable[[_Command], _Command]:
     return gathered(
         SeverityFlags,
         "levels",
-        option("Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", default="info", common=True, help="Leave out what is less severe, for the exit status too: info, low, medium or high [info]."),
+        option("Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", default="info", common=True, help="Report and count only findings of at least this severity: info, low, medium or high [info]."),
         option("Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar=variable, help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."),
     )  # fmt: skip

@@ -68,7 +68,7 @@ class WriteFlags(SimpleNamespace):
         "--match",
         metavar="EXPR",
         common=True,
-        help="Run only the cases whose id contains EXPR. EXPR may have and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
+        help="Run only the cases whose ids match EXPR. EXPR is a part of an id, or several with and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
     ),
     option(_CASES, "-k", "old_match", metavar="EXPR", hidden=True, envvar=None, help="The old name of -m."),
     option(
@@ -170,7 +170,7 @@ class WriteFlags(SimpleNamespace):
 @options.send
 @options.probes
 @options.transport_without_k
-@options.saving_output
+@options.output_of_test
 @options.failing("blocked,error")
 def test(
     file: str | None,
