@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _ALGORITHMS: Final = (
     "request_constructor", "before_sending", "content_security_policy", "integrity_policy", "local_network_access", "main_fetch", "preloads", "data_url", "preflight_due", "preflight", "network", "login", "framing",
-    "cors_check", "resource_policy", "redirect", "integrity", "element", "navigation", "websocket", "worker", "exposure", "advice",
+    "cors_check", "resource_policy", "redirect", "signature_integrity", "integrity", "element", "navigation", "websocket", "worker", "exposure", "advice",
 )  # fmt: skip
 _MOST_ASKED_FOR: Final = ("cors_check", "preflight")  # so that explaining their rules loads nothing else
 

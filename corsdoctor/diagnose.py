@@ -151,11 +151,18 @@ def request_of(scenario: Scenario, params: FetchParams) -> Request | None:
 
 def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:
     """Main fetch, 22.: the body is the one that the page expects, if it expects one."""
+    response, stated = end.response, params.profile.checks_stated_digest
+    if stated and response is not None and "Unencoded-Digest" in response.headers:
+        from corsdoctor.fetch.signature_integrity import stated_digest_matches  # what few requests need
+
+        if not stated_digest_matches(response, params):
+            return False
     if not end.request.init.integrity:
         return True
     from corsdoctor.fetch.integrity import body_matches  # what few requests need
+    from corsdoctor.fetch.signature_integrity import is_signed
 
-    return body_matches(end, params)
+    return (not params.profile.checks_signatures or is_signed(end, params)) and body_matches(end, params)
 
 
 Key = tuple[Kind, WireRequest, tuple[tuple[str, str], ...]]

@@ -137,7 +137,8 @@ SECTIONS: Final = (
         "https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist",
         "When a response is compared with an integrity attribute.",
         (
-            "unknown_integrity_needs_cors", "integrity_ignores_case", "preloads_have_integrity", "modulepreloads_have_integrity",
+            "unknown_integrity_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
+            "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity",
             "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),
     ),

@@ -56,6 +56,9 @@ def _is_unsafe_attempt(facts: Facts) -> bool:
     return facts.api not in _THROWN and (facts.api is not Api.FETCH or facts.hops > 0)
 
 
+_SHA: Final = re.compile("sha-(256|384|512)(?=-)")
+
+
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
     if facts.rule == "same-origin-mode" and facts.in_flow and _is_unsafe_attempt(facts):
@@ -102,6 +105,8 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
     expected = facts.integrity
+    if facts.rule == "unencoded-digest-matches" and facts.api in templates.STATED_DIGEST:
+        return (Sentence(templates.STATED_DIGEST[facts.api], url=facts.url),)
     if facts.api is Api.PRELOAD:
         ignored = facts.ignored_integrity and facts.element in (Api.PRELOAD, Api.SHAPE)
         return (templates.INTEGRITY_IGNORED,) if ignored else ()
@@ -125,7 +130,7 @@ def _parsing(metadata: str) -> Iterator[str]:
     """The messages about each hash that it cannot parse, and about options."""
     for word in ascii_words(metadata):
         hashed, _, option = word.partition("?")
-        name, dash, digest = hashed.partition("-")
+        name, dash, digest = _SHA.sub(r"sha\1", hashed).partition("-")
         if not dash:
             yield Sentence(templates.INTEGRITY_PARSING, metadata=metadata, why=templates.INTEGRITY_NO_HASH)
         elif name not in ("sha256", "sha384", "sha512", "ed25519"):

@@ -135,6 +135,12 @@ UNSAFE_ATTEMPT: Final = (
 )
 FALLBACK: Final = " Note that '{effective}' was not explicitly set, so '{used}' is used as a fallback."
 STOPPED: Final = "The action has been blocked."
+STATED_DIGEST: Final = {
+    Api.FETCH: "Fetch API cannot load {url}. The resource's `unencoded-digest` header asserted a digest which does not match the "
+    "resource's body.",
+    Api.SCRIPT: "The resource '{url}' has an `unencoded-digest` header which asserts a digest which does not match the resource's "
+    "body.",
+}
 UNUSED_PRELOAD: Final = (
     "A preload for '{url}' is found, but is not used because the request {what} does not match. Consider taking a look at "
     "crossorigin attribute."

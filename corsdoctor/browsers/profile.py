@@ -347,6 +347,12 @@ class Profile(NamedTuple):
     """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
     integrity_ignores_case: bool
     """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
+    integrity_names_have_dashes: bool
+    """Whether `sha-256` is a hash algorithm, too (integrity/dash/009)."""
+    checks_stated_digest: bool
+    """Whether a body that is not the one in Unencoded-Digest is refused (integrity/signature/002)."""
+    checks_signatures: bool
+    """Whether ed25519 in an integrity attribute requires a signed response (integrity/signature/006)."""
     preloads_have_integrity: frozenset[PreloadAs]
     """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
     preloads_serve_without_cors: bool

@@ -200,6 +200,13 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} block{s} a response without CORS for an integrity attribute without a known hash", "integrity/hash/018",
     ),
     "integrity_ignores_case": ("{browser} accept{s} the names of hash algorithms in upper case", "integrity/value/013"),
+    "integrity_names_have_dashes": ("{browser} accept{s} sha-256 as the name of a hash algorithm", "integrity/dash/009"),
+    "checks_stated_digest": (
+        "{browser} refuse{s} a body that is not the one in Unencoded-Digest", "integrity/signature/002",
+    ),
+    "checks_signatures": (
+        "{browser} require{s} a signed response for an integrity attribute with ed25519", "integrity/signature/006",
+    ),
     "preloads_have_integrity": (
         "{browser} {does} not compare every preload with its integrity attribute", "integrity/preload/003",
     ),

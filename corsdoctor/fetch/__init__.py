@@ -3,8 +3,7 @@
 The step numbers in comments are those of whatwg/fetch at commit 586cd2a44c2a865b37c166dc0740f3fb8bb220d6 (2026-07-02).
 A plain check has no HTTP cache, no policies and no integrity: a fresh page has none. Left out, beside what each file names:
 requests that a service worker answers, WebDriver BiDi, HSTS, HTTP/3, reporting, Private State Tokens, nonces, hashes and
-'strict-dynamic' of a Content-Security-Policy, logins with Digest, NTLM and Negotiate, and
-integrity of signatures (ed25519).
+'strict-dynamic' of a Content-Security-Policy, and logins with Digest, NTLM and Negotiate.
 
 | algorithm | file |
 | --- | --- |
@@ -33,7 +32,7 @@ integrity of signatures (ed25519).
 | cross-origin resource policy check | resource_policy.py |
 | Sec-Fetch-*, Referer | fetch_metadata.py, referrer.py |
 | consume a preloaded resource (HTML) | preloads.py |
-| Subresource Integrity, Integrity-Policy | integrity.py, integrity_policy.py |
+| Subresource Integrity, signatures, Integrity-Policy | integrity.py, signature_integrity.py, integrity_policy.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
 | opaque response blocking (ORB) | opaque_response_blocking.py |

@@ -48,6 +48,7 @@ SIZES: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
 _KEPT: Final = 65_536
 """Bytes that are kept of a body."""
 _ITEM: Final = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+={0,2})(?:\?[!-~]*)?")
+_DASHED: Final = re.compile(_ITEM.pattern.replace("sha", "sha-?"))
 _ANY_CASE: Final = re.compile(_ITEM.pattern, re.I)
 
 
@@ -64,7 +65,7 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     if end.ended is Ended.OPAQUE:
         params.trace.failed(INTEGRITY_MATCHES, ((Field.BODY, ""), (Field.WANTED, wanted)), NOT_READABLE)
         return False
-    if not _is_whole(response):
+    if not is_whole(response):
         return True
     algorithm = expected[0][0]
     computed = digest_of(algorithm, response.body)
@@ -84,8 +85,12 @@ def is_checked(request: Request, profile: Profile) -> bool:
 
 def strongest(metadata: str, profile: Profile) -> list[tuple[str, str]]:
     """The items of the strongest algorithm. https://w3c.github.io/webappsec-subresource-integrity/#get-the-strongest-metadata"""
-    pattern = _ANY_CASE if profile.integrity_ignores_case else _ITEM
-    items = [(m[1].lower(), m[2]) for token in ascii_words(metadata) if (m := pattern.fullmatch(token)) is not None]
+    pattern = _ANY_CASE if profile.integrity_ignores_case else _DASHED if profile.integrity_names_have_dashes else _ITEM
+    items = [
+        (m[1].lower().replace("-", ""), m[2])
+        for token in ascii_words(metadata)
+        if (m := pattern.fullmatch(token)) is not None
+    ]
     best = max((name for name, _ in items), key=list(SIZES).index, default="")
     return [item for item in items if item[0] == best]
 
@@ -108,7 +113,8 @@ def digest_of(algorithm: str, body: bytes) -> str:
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-def _is_whole(response: Response) -> bool:
+def is_whole(response: Response) -> bool:
+    """Whether the body was read to its end."""
     length = response.headers.get("Content-Length")
     cut = "Content-Encoding" not in response.headers and length is not None and length != str(len(response.body))
     return response.framing.end is BodyEnd.WHOLE and not cut and len(response.body) < _KEPT

@@ -447,6 +447,10 @@ _OF_THEIR_OWN: Final = (
         "/disagree/proxy-status", "Chromium does not accept 407 from a server", "status-not-407", (row(*OWN, status=407),),
         ask(), ALLOWED, (("chromium", BLOCKED),),
     ),
+    Scene(
+        "/disagree/digest", "Only Chromium compares the body with Unencoded-Digest", "unencoded-digest-matches",
+        (row(*OWN, f"Unencoded-Digest: sha-256=:{'A' * 43}=:"),), ask(), ALLOWED, (("chromium", BLOCKED),),
+    ),
     # --- what only flows have: the page's headers, logins, options of fetch()
     Scene(
         "/flow/csp", "The page's Content-Security-Policy does not name the server", "csp-allows", (OPEN,), ask(), BLOCKED,
@@ -470,6 +474,10 @@ _OF_THEIR_OWN: Final = (
         "/flow/import-scripts", "importScripts() in a module worker", "import-scripts-in-classic-worker",
         (row("Content-Type: text/javascript"),), ask(), BLOCKED,
         visit=_visit({"url": "{LAB}/flow/import-scripts", "api": "import-scripts", "worker": "module"}),
+    ),
+    Scene(
+        "/flow/signature", "A script that must be signed", "integrity-signature-present", (OPEN,), ask(), ALLOWED,
+        (("chromium", BLOCKED),), visit=_visit({"url": "{LAB}/flow/signature", "integrity": f"ed25519-{'A' * 43}="}),
     ),
     Scene(
         "/flow/login", "A server that asks for a login, which the browser does not know", "login-is-known",
