@@ -72,7 +72,9 @@ def test_one_browser_sends_what_all_send_alike(run: Run, server: Server, tmp_pat
     assert len(server.requests) < 4
 
 
-@pytest.mark.parametrize("format_", ["text", "markdown", "junit", "csv", "tap", "sarif", "gitlab"])
+@pytest.mark.parametrize(
+    "format_", ["text", "markdown", "junit", "csv", "tap", "sarif", "gitlab", "html", "mermaid", "dot"]
+)
 def test_each_format_shows_the_requests(run: Run, server: Server, tmp_path: Path, format_: str) -> None:
     path = written(tmp_path, {"url": f"{server.url}/none"}, {"url": f"{server.url}/none"})
     result = run("flow", path, "--format", format_)

@@ -66,7 +66,7 @@ def test_before_and_now(run: Run, server: Server, tmp_path: Path) -> None:
     assert {"Access-Control-Allow-Origin", "Server"} <= {one["what"] for one in get["since_capture"]["changes"]}
 
 
-@pytest.mark.parametrize("form", ["junit", "sarif", "github", "gitlab", "tap", "csv", "markdown"])
+@pytest.mark.parametrize("form", ["junit", "sarif", "github", "gitlab", "tap", "csv", "markdown", "html"])
 def test_every_format_says_what_changed(run: Run, server: Server, tmp_path: Path, form: str) -> None:
     file = capture(tmp_path, entry(url=f"{server.url}/put", answered={"Vary": "x"}))
     result = run("replay", file, "--live", "--credentials", "omit", "--format", form)

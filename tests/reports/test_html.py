@@ -157,6 +157,11 @@ def test_a_hostile_value_is_text() -> None:
         assert not {"script", "img", "textarea", "title"} & set(Elements(html).names)
 
 
+def test_a_problem_says_why() -> None:
+    reason = "it " * 100
+    assert f"✗ {reason}" in Elements(one(Problem(6, reason, source="requests.jsonl"))).text
+
+
 def test_several_items_are_rows_and_details() -> None:
     rows, details = opened([*BATCH, *TEST])
     assert len(rows) == len(details) == len(BATCH) + len(TEST)
@@ -168,6 +173,9 @@ def test_several_items_are_rows_and_details() -> None:
     assert rows[0][1] == rows[0][3] == "GET https://api.example/items"
     assert rows[4][:4] == ["no answer", "line 6", "", ""]
     assert "ends with a slash" in Elements(details[1]).text
+    assert (
+        Elements(details[7]).text.strip().startswith("✗ Expected blocked, got allowed in Chromium, Firefox and WebKit")
+    )
     assert "What the policy expects" in details[7]
     text = write("html", BATCH, Style(), several=True)
     assert '<script type="application/json" id="summary">"6 checked: 2 failed, 2 without' in text

@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple
 from corsdoctor.report import AuditReport, Item, Problem
 from corsdoctor.reports.audit_text import audit_content
 from corsdoctor.reports.content import Blank, Content, Entry, Labelled
-from corsdoctor.reports.faults import faults, name
+from corsdoctor.reports.faults import faults, headline, remarks
 from corsdoctor.reports.html.pages import rendered
 from corsdoctor.reports.html.svg import svg
-from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import MARKS
 from corsdoctor.reports.sequence import sequences
 from corsdoctor.reports.text import parts
@@ -41,7 +40,7 @@ class Figure(NamedTuple):
 def item_page(item: Item, proxy: str = "") -> Any:
     """The HTML of an item."""
     if isinstance(item, Problem):
-        return rendered("problem.html.j2", name=name(item), text=problem(item, Style()))
+        return rendered("problem.html.j2", text=item.reason)
     found = parts(item, _STYLE)
     drawn = sequences(item, proxy)
     return rendered(
@@ -55,7 +54,9 @@ def item_page(item: Item, proxy: str = "") -> Any:
             )
             for d in item.diagnoses
         ],
+        headline=headline(item),
         unmet=[fault.entries for fault in faults(item)] if item.judged is not None else [],
+        remarks=[remark.entries for remark in remarks(item) if remark.step is None],
         figures=[
             Figure(capital(where(diagnoses)) if len(drawn) > 1 else "", svg(sequence)) for sequence, diagnoses in drawn
         ],

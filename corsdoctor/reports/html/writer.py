@@ -9,7 +9,7 @@ from typing import Any, Final
 from corsdoctor.captures.no_url import with_phrase
 from corsdoctor.report import AuditReport, Item, Problem
 from corsdoctor.reports.audit_text import headline as audit_headline
-from corsdoctor.reports.faults import NAME_CELLS, headline, name
+from corsdoctor.reports.faults import NAME_CELLS, headline, name, remarks
 from corsdoctor.reports.html.item import audit_page, item_page
 from corsdoctor.reports.html.pages import own, policy, rendered, text_of
 from corsdoctor.reports.json_ import dumps
@@ -43,7 +43,7 @@ class Html:
         if not self._several:
             return f"{rendered('one.html.j2', title=name(item), content=content)}\n"
         became = self._tally.add(item)
-        return self._row((str(became), *_asked(item), headline(item), _rules(item)), content)
+        return self._row((str(became), *_asked(item), _told(item), _rules(item)), content)
 
     def add_audit(self, report: AuditReport) -> str:
         """An audit."""
@@ -89,6 +89,11 @@ def _asked(item: Item) -> tuple[str, str, str]:
         return name(item), "", ""
     request = cut(visible(f"{scenario.method} {scenario.url}"), NAME_CELLS)
     return request if item.id is None else name(item), str(scenario.origin), request
+
+
+def _told(item: Item) -> str:
+    """The result, and what is worth knowing of it that no rule says."""
+    return ". ".join([headline(item), *(remark.first("note") for remark in remarks(item) if remark.step is None)])
 
 
 def _rules(item: Item) -> str:
