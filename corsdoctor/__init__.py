@@ -48,11 +48,11 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        report          Report, Problem: what a report is about
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     9  captures        HAR files: requests, recorded answers, and the verdicts on them
-       observed        what a real browser did, and how that differs from what was predicted
        quirk           which quirk of a browser decided
        suite           a policy file's cases: what is expected, and the verdict on it
     8  audit           what policy a server really has, and who could abuse it
        flow            a story of visits and requests: reads it, and runs it in each browser
+       observed        what a real browser did, and how that differs from what was predicted
        recipes         header lines as the configuration of servers
        cure            the smallest change of the responses that turns a request green
     7  causes          why a request failed, by evidence, and the probes that tell causes apart

@@ -10,6 +10,7 @@ from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 
 if TYPE_CHECKING:
+    from corsdoctor.observed import Difference, Observation
     from corsdoctor.suite.outcome import CaseOutcome
 
 LEVELS: Final = ("blocked", "error", "unsent", "note")
@@ -41,7 +42,8 @@ def counts_as(item: Item) -> CaseOutcome:
 def levels(item: Item | FlowReport | AuditReport) -> frozenset[str]:
     """Which of LEVELS an item has, and whether it is JUDGED. An audit with findings has the worst severity as its level.
 
-    A policy's case is not "blocked" if its result is the expected one, or a known failure.
+    A policy's case is not "blocked" if its result is the expected one, or a known failure. What a real browser treats in
+    another way than predicted is "blocked", and "error" if the browser shows nothing.
     """
     from corsdoctor.suite.outcome import CaseOutcome
 
@@ -58,6 +60,10 @@ def levels(item: Item | FlowReport | AuditReport) -> frozenset[str]:
     unrelated = blocked_by_status(item) is not None
     if noted or unrelated:
         found.add("note")
+    if not isinstance(item, Problem) and item.observations:
+        seen = compared(item)
+        found |= {"blocked"} if any(different for _, _, different in seen) else set()
+        found |= {"error"} if any(one.missing is not None for one, _, _ in seen) else set()
     if (
         not isinstance(item, Problem)
         and not unrelated
@@ -66,6 +72,18 @@ def levels(item: Item | FlowReport | AuditReport) -> frozenset[str]:
     ):
         found.add(JUDGED)
     return frozenset(found)
+
+
+def compared(report: Report) -> list[tuple[Observation, Diagnosis, tuple[Difference, ...]]]:
+    """What each real browser did, with the prediction for it, and how they differ."""
+    from corsdoctor.observed import differences  # what a request without a real browser need not load
+
+    found = []
+    for seen in report.observations:
+        diagnoses = report.cure.proof if seen.cured and report.cure is not None else report.diagnoses
+        predicted = next(diagnosis for diagnosis in diagnoses if diagnosis.profile.name == seen.browser)
+        found.append((seen, predicted, differences(predicted, seen)))
+    return found
 
 
 def _levels_of_flow(report: FlowReport) -> frozenset[str]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Scenario
-from corsdoctor.wire import BodyEnd, Exchange, NoAnswer, Withheld
+from corsdoctor.wire import (
+    Answer,
+    BodyEnd,
+    Exchange,
+    FailureKind,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    WireRequest,
+    Withheld,
+)
 
 
 class End(StrEnum):
@@ -29,8 +40,8 @@ class Observation(NamedTuple):
     """What one real browser did: `browser` is the name of its profile, `product` and `version` are its own.
 
     `type` is that of the response, where the page sees it; `readable` are the names of the response headers that the
-    script could read, None where it has no response. `page` is the URL of the page, and `seconds` is how long the request took. `missing` is a sentence that says why the browser shows nothing; the
-    other fields are then empty.
+    script could read, None where it has no response. `console` is None where it cannot be read. `page` is the URL of the page, and `seconds` is how long the request took. `missing` is a sentence that says why the browser shows nothing; the
+    other fields are then empty. `cured` says that the servers' responses were those of a cure, so that nothing was sent.
     """
 
     browser: str
@@ -40,16 +51,55 @@ class Observation(NamedTuple):
     type: str | None = None
     readable: tuple[str, ...] | None = None
     exchanges: tuple[Exchange, ...] = ()
-    console: tuple[str, ...] = ()
+    console: tuple[str, ...] | None = ()
     page: str = ""
     seconds: float = 0.0
     missing: str | None = None
+    cured: bool = False
 
     @property
     def title(self) -> str:
         """The browser with the main number of its version, such as Chromium 156."""
         number = self.version.partition(".")[0] if self.browser != "webkit" else ".".join(self.version.split(".")[:2])
         return f"{self.product} {number}".rstrip()
+
+
+def read_observation(value: Any) -> Observation:
+    """The observation that a report in JSON has. KeyError, TypeError or ValueError if `value` is not one."""
+    product = Observation(str(value["browser"]), str(value["product"]), str(value["version"]))
+    if product.browser not in BROWSERS:
+        raise ValueError(product.browser)
+    if "missing" in value:
+        return product._replace(missing=str(value["missing"]))
+    return product._replace(
+        end=End(value["end"]),
+        type=None if value["response_type"] is None else str(value["response_type"]),
+        readable=None if value["readable"] is None else tuple(map(str, value["readable"])),
+        exchanges=tuple(map(_exchange, value["exchanges"])),
+        console=None if value["console"] is None else tuple(map(str, value["console"])),
+        page=str(value["page"]),
+        seconds=float(value["seconds"]),
+    )
+
+
+def _exchange(value: Any) -> Exchange:
+    request = WireRequest(str(value["method"]), str(value["url"]), _headers(value["request_headers"]))
+    answer: Answer
+    if value["status"] is not None:
+        answer = Response(int(value["status"]), _headers(value["response_headers"]))
+    elif "withheld" in value:
+        answer = Withheld(str(value["withheld"]))
+    else:
+        answer = NoAnswer(FailureKind(value["error"]["kind"]), str(value["error"]["detail"]))
+    return Exchange(Kind(value["kind"]), request, answer)
+
+
+def _headers(pairs: Any) -> Headers:
+    return Headers(tuple((str(name), str(value)) for name, value in pairs))
+
+
+BROWSERS: Final = ("chromium", "firefox", "webkit")
+"""The names of the profiles that a real browser can have."""
 
 
 class Aspect(StrEnum):
@@ -80,7 +130,6 @@ _WHOLE_BODY: Final = frozenset(
 _ABOUT_CORS: Final = {
     "chromium": Pattern(r"blocked by CORS policy|Fetch API cannot load"),
     "firefox": Pattern(r"^Cross-Origin Request"),
-    "webkit": Pattern(r"Access-Control|access control checks|Origin |CORS"),
 }
 """The messages of a console that are about CORS, by browser."""
 
@@ -99,15 +148,21 @@ def _differences(predicted: Diagnosis, seen: Observation) -> Iterator[Difference
         yield Difference(Aspect.REQUESTS, expected, sent)
     if seen.readable is not None and predicted.readable is not None and set(seen.readable) != set(predicted.readable):
         yield Difference(Aspect.READABLE, predicted.readable, seen.readable)
+    if seen.console is None or any(isinstance(exchange.answer, Withheld) for exchange in seen.exchanges):
+        return  # a browser complains about a request that is withheld from it
     said, foretold = (_about_cors(seen.browser, texts) for texts in (seen.console, predicted.console))
-    if verdict is predicted.verdict and said != foretold:
+    url = predicted.scenario.requested_url
+    told = verdict is predicted.verdict and seen.end is not End.TIMEOUT and url is not None and url.is_http
+    if told and said != foretold:
         yield Difference(Aspect.CONSOLE, foretold, said)
 
 
 def verdict_seen(seen: Observation, predicted: Verdict) -> Verdict:
     """The verdict that an observation shows; `predicted` where the page cannot tell it from another one."""
     if any(isinstance(exchange.answer, Withheld) for exchange in seen.exchanges):
-        return Verdict.UNSENT
+        return (
+            predicted if predicted is Verdict.UNKNOWN else Verdict.UNSENT
+        )  # a capture has no request that was not sent
     match seen.end:
         case End.UNSEEN:
             return predicted
@@ -118,20 +173,25 @@ def verdict_seen(seen: Observation, predicted: Verdict) -> Verdict:
         case End.TIMEOUT:
             return predicted if predicted is Verdict.PENDING else Verdict.ERROR
         case _:
+            if predicted in (Verdict.BLOCKED, Verdict.ERROR):  # the same to a script
+                return predicted
             answer = seen.exchanges[-1].answer if seen.exchanges else None
             return Verdict.ERROR if isinstance(answer, NoAnswer) else Verdict.BLOCKED
 
 
 def requests(exchanges: Iterable[Exchange], scenario: Scenario) -> tuple[str, ...]:
     """The requests that were sent, one line each with the headers that decide; a run of equal ones is one."""
-    names = _COMPARED | {name.lower() for name, _ in scenario.headers} - {"user-agent"}
+    own = {name.lower() for name, _ in scenario.headers}
+    names = _COMPARED | {name for name in own if name != "user-agent" and not name.startswith("sec-")}
     lines: list[str] = []
     for exchange in exchanges:
         request = exchange.request
         if exchange.from_cache:
             continue
-        pairs = sorted((name.lower(), value) for name, value in request.headers if name.lower() in names)
-        line = "; ".join((f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in pairs)))
+        sent = sorted(names & {name.lower() for name, _ in request.headers})
+        line = "; ".join(
+            (f"{request.method} {request.url}", *(f"{name}: {request.headers.get(name)}" for name in sent))
+        )
         if not lines or lines[-1] != line:  # browsers repeat a request whose connection was closed
             lines.append(line)
     return tuple(lines)

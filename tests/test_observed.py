@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from corsdoctor.browsers import CHROMIUM, FIREFOX
+from corsdoctor.capture_file import read_capture
+from corsdoctor.captures.group import grouped
+from corsdoctor.captures.judge import judge
+from corsdoctor.cure import cure
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
-from corsdoctor.observed import Aspect, End, Observation, differences, requests, unreadable_body, verdict_seen
+from corsdoctor.levels import compared, levels
+from corsdoctor.observed import (
+    Aspect,
+    End,
+    Observation,
+    differences,
+    read_observation,
+    requests,
+    unreadable_body,
+    verdict_seen,
+)
+from corsdoctor.report import Report
+from corsdoctor.reports.har import Har
+from corsdoctor.reports.observed_json import observations_object
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import (
@@ -91,6 +111,7 @@ def test_a_repeated_request_counts_once_and_one_from_the_cache_not_at_all() -> N
         (End.UNSEEN, None, (GOOD,), Verdict.BLOCKED, Verdict.BLOCKED),
         (End.REJECTED, None, (GOOD,), Verdict.ALLOWED, Verdict.BLOCKED),
         (End.REJECTED, None, (GOOD, RESET), Verdict.ALLOWED, Verdict.ERROR),
+        (End.REJECTED, None, (GOOD,), Verdict.ERROR, Verdict.ERROR),
         (End.THREW, None, (), Verdict.ALLOWED, Verdict.BLOCKED),
         (End.TIMEOUT, None, (), Verdict.PENDING, Verdict.PENDING),
         (End.TIMEOUT, None, (), Verdict.ALLOWED, Verdict.ERROR),
@@ -125,3 +146,63 @@ def test_only_messages_about_cors_are_compared() -> None:
     other = diagnose(SCENARIO, FIREFOX, lambda _kind, _request: GOOD)
     said = seen(other)._replace(browser="firefox", console=("Content-Security-Policy: …",))
     assert differences(other, said) == ()
+
+
+def as_saved(seen: Observation, diagnosis: Diagnosis) -> Any:
+    """The observation as JSON has it."""
+    [saved] = observations_object(Report((diagnosis,), observations=(seen,)))
+    return json.loads(json.dumps(saved))
+
+
+def test_an_observation_is_read_back_as_it_was_saved() -> None:
+    for answer in (GOOD, RESET, Withheld("GET may change data")):
+        diagnosis = predicted(answer)
+        observation = seen(diagnosis)._replace(page="https://app.example/", seconds=0.5)
+        read = read_observation(as_saved(observation, diagnosis))
+        assert read == observation._replace(readable=diagnosis.readable)
+    silent = seen(predicted())._replace(type=None, readable=None, console=None)
+    assert read_observation(as_saved(silent, predicted())) == silent
+    missing = Observation("chromium", "Chromium", "156.0", missing="it has ended")
+    assert read_observation(as_saved(missing, predicted())) == missing
+
+
+def test_what_is_no_observation_is_refused() -> None:
+    with pytest.raises(ValueError, match="opera"):
+        read_observation({"browser": "opera", "product": "Opera", "version": "1"})
+
+
+def test_what_a_capture_lacks_does_not_differ_from_what_was_withheld() -> None:
+    exchange = Exchange(Kind.ACTUAL, WireRequest("PUT", "https://api.example/", Headers()), Withheld("PUT"))
+    observation = Observation("chromium", "Chromium", exchanges=(exchange,))
+    assert verdict_seen(observation, Verdict.UNKNOWN) is Verdict.UNKNOWN
+
+
+def test_a_report_in_which_a_browser_differs_or_shows_nothing_counts_as_such() -> None:
+    good = predicted()
+    assert levels(Report((good,), observations=(seen(good),))) == {"judged"}
+    other = seen(good, End.REJECTED, None)
+    assert "blocked" in levels(Report((good,), observations=(other,)))
+    missing = Observation("chromium", "Chromium", missing="it has ended")
+    assert "error" in levels(Report((good,), observations=(missing,)))
+
+
+def test_an_observation_of_a_cure_is_compared_with_its_proof() -> None:
+    blocked = predicted(Response(200, Headers()))
+    helps = cure((blocked,))
+    [proof] = helps.proof
+    [(_, foretold, different)] = compared(
+        Report((blocked,), cure=helps, observations=(seen(proof)._replace(cured=True),))
+    )
+    assert (foretold, different) == (proof, ())
+
+
+def test_a_har_of_our_own_has_what_browsers_did() -> None:
+    good = predicted()
+    writer = Har(show_secrets=False)
+    report = Report((good,), observations=(seen(good)._replace(browser="chromium"),))
+    text = "".join((writer.begin(), writer.add(report), writer.end()))
+    har = read_capture(iter([text.encode()]))
+    [captured] = grouped(har.entries, preflight_first=har.preflight_first)
+    [observation] = judge(captured, har, None, ()).observed
+    assert [exchange.request for exchange in observation.exchanges] == [exchange.request for exchange in good.exchanges]
+    assert judge(captured, har, None, (FIREFOX,)).observed == ()

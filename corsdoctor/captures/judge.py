@@ -13,6 +13,7 @@ from corsdoctor.captures.har import Har
 from corsdoctor.captures.rebuild import Answers, RecordedPreflights, api_of, scenario_of
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
 from corsdoctor.masking import mask_url
+from corsdoctor.observed import Observation
 from corsdoctor.scenario import Api, Credentials
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Hold, Withheld
@@ -41,6 +42,7 @@ class Judgement(NamedTuple):
     verdict for each mode where it is not known. `missing` says what the capture lacks for a verdict, and `noted` what it
     lacks otherwise; both are sentences or None. `recorded_by` is the engine that made the request, None if nothing shows it.
     With `live` the request was sent again: `diagnoses` are those of the capture, `by_credentials` and `missing` are of now.
+    `observed` is what real browsers did, where corsdoctor saved it.
     """
 
     entry: int
@@ -55,6 +57,7 @@ class Judgement(NamedTuple):
     missing: str | None
     noted: str | None
     live: bool = False
+    observed: tuple[Observation, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -104,7 +107,16 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
         tuple(hop.index for hop in captured.hops[1:]),
         tuple(one.index for one in captured.preflights),
         shown, engine, outcome, mode, because, verdicts if mode is None else None, missing, noted,
+        observed=_observed(captured, shown),
     )  # fmt: skip
+
+
+def _observed(captured: Captured, shown: Iterable[Diagnosis]) -> tuple[Observation, ...]:
+    """What real browsers did, of those for which there is a diagnosis."""
+    if captured.told is None:
+        return ()
+    names = {diagnosis.profile.name for diagnosis in shown}
+    return tuple(seen for seen in captured.told.observed if seen.browser in names)
 
 
 def _replayed(

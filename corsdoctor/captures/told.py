@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from corsdoctor.observed import Observation, read_observation
 from corsdoctor.request_fields import from_report
 from corsdoctor.scenario import Scenario
 
@@ -15,13 +16,14 @@ class Told(NamedTuple):
     """Which request of the file an entry belongs to, counted from 1, and the request as the page's script makes it.
 
     `browsers` are those that it was judged for. `sent_by` has those of them that send this entry, with its place among the
-    requests that each sends. Of a body, `scenario` has only whether there is one.
+    requests that each sends. Of a body, `scenario` has only whether there is one. `observed` is what real browsers did.
     """
 
     number: int
     browsers: tuple[str, ...]
     sent_by: dict[str, int]
     scenario: Scenario
+    observed: tuple[Observation, ...] = ()
 
 
 def read_told(value: Any) -> Told | None:
@@ -33,6 +35,7 @@ def read_told(value: Any) -> Told | None:
         scenario = from_report(request)._replace(
             body=b"" if request["has_body"] else None, streamed=bool(request["streamed"])
         )
-        return Told(int(value["number"]), browsers, sent_by, scenario)
+        observed = tuple(map(read_observation, value.get("observed", ())))
+        return Told(int(value["number"]), browsers, sent_by, scenario, observed)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None

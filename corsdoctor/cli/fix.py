@@ -17,6 +17,7 @@ from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
+from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy import ANY
@@ -50,6 +51,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
 )
 @options.send
 @options.probes
+@witness
 @options.transport
 @options.output_of_fix
 def fix(
@@ -59,6 +61,7 @@ def fix(
     listing: bool,
     send: bool,
     probes: str | None,
+    real: WitnessFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
 ) -> ExitStatus:
@@ -113,6 +116,7 @@ def fix(
     reads = files_of(request.from_(None), transport, "-" if "-" in urls else None, fix.source)
     probing = flags.probing(probes, found, AUTO)
     found.found += wrong_files(output.format, reads)
+    programs = read_programs(real, profiles, found)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
@@ -133,6 +137,8 @@ def fix(
             reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets,
             ask=sending if sends else None, transport=transport,
         )  # fmt: skip
+        with observing(real, programs, sending, cured=True) as observed:
+            reports = [observed(report) for report in reports]
     if output.format not in ((), ("text",)):
         print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
     else:

@@ -13,6 +13,7 @@ from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.witnessing import Observed, unobserved
 from corsdoctor.levels import levels
 from corsdoctor.policy_run import PolicyRun, RunOptions, outcome_of
 from corsdoctor.report import Item, Report
@@ -47,11 +48,19 @@ class Ended:
 
 
 def run_suite(
-    suite: Suite, sending: Send, options: RunOptions, output: OutputFlags, reads: Sequence[str], *, keep: bool = False
+    suite: Suite,
+    sending: Send,
+    options: RunOptions,
+    output: OutputFlags,
+    reads: Sequence[str],
+    *,
+    keep: bool = False,
+    observed: Observed = unobserved,
 ) -> Ended:
     """Runs the cases and writes the report on each, in order; standard error names the skipped cells.
 
     `reads` are the files that no report may overwrite. With `keep`, the reports of the cases that failed are kept.
+    `observed` adds to a report what real browsers did.
     """
     ended, total = Ended(keep), len(suite.cases)
     if suite.skipped and not output.quiet:
@@ -60,7 +69,7 @@ def run_suite(
     with Printer(output, several=True, reads=reads) as printer, Progress(total) as progress:
         run = PolicyRun(suite.cases, sending, options, progress)
         with closing(run), on_interrupt(run.stop) as came:
-            for item in run.results():
+            for item in map(observed, run.results()):
                 ended.count(item)
                 with progress.aside():
                     printer.show(item)

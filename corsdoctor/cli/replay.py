@@ -11,6 +11,7 @@ from typing import Final
 import click
 from click.core import ParameterSource
 
+from corsdoctor.browsers import BROWSERS
 from corsdoctor.capture_file import opened_capture, read_capture
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
 from corsdoctor.captures.har import Har, NotHar
@@ -29,6 +30,7 @@ from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
@@ -99,6 +101,7 @@ _SHARE: Final = "Sharing the file"
 )
 @options.probes
 @pacing(_LIVE)
+@witness
 @option(
     _SHARE,
     "--redact",
@@ -134,6 +137,7 @@ def replay(
     jobs: int,
     probes: str | None,
     pace: PaceFlags,
+    real: WitnessFlags,
     redact: str | None,
     only: str | None,
     fix: bool,
@@ -175,6 +179,7 @@ def replay(
     _add_wrong_copy(found, redact, only, live=live, reads=files_of(None, transport, file))
     counting = exit_status.counted(failing, found, usual, never=never)
     probing = flags.probing(probes, found, AUTO)
+    programs = read_programs(real, profiles or BROWSERS, found)
     reaching = flags.live(transport, found, connections=jobs) if live else None
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
@@ -219,9 +224,10 @@ def replay(
             reads=files_of(None, transport, file),
             only=frozenset({"blocked"}) if blocked else None,
         ) as printer,
+        observing(real, programs, ask or _send_nothing) as observed,
     ):
         for item in items:
-            printer.show(completed(item) if isinstance(item, Report) else item)
+            printer.show(observed(completed(item) if isinstance(item, Report) else item))
         printer.add_capture(summary(har, requests, len(chosen)))
     if requests and not chosen:
         print_message(f"no request was selected, of {len(requests):,} in the file")
@@ -232,7 +238,7 @@ def replay(
 def _add_misplaced(found: Mistakes) -> None:
     """Adds the options on the command line that only --live uses."""
     context = click.get_current_context()
-    names = {"send", "jobs", "probes", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
+    names = {"send", "jobs", "probes", "witnesses", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
     for parameter in context.command.params:
         if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
             found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")
@@ -284,7 +290,7 @@ def _report(judged: Judgement) -> Report:
     diagnoses = judged.diagnoses
     if any(diagnosis.failure for diagnosis in diagnoses):
         diagnoses, _ = investigated(diagnoses, Ask(diagnoses[0].scenario, _send_nothing), NO_PROBES)
-    return Report(diagnoses, capture=judged)
+    return Report(diagnoses, capture=judged, observations=judged.observed)
 
 
 def _send_nothing(kind: Kind, request: WireRequest) -> Withheld:  # noqa: ARG001

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import click
 
+from corsdoctor.browsers import BROWSERS
 from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
@@ -20,6 +21,8 @@ from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
+from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
+from corsdoctor.diagnose import withholding
 from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.masking import mask_name
 from corsdoctor.policy_run import RunOptions
@@ -169,6 +172,7 @@ class WriteFlags(SimpleNamespace):
 @pacing(_CASES)
 @options.send
 @options.probes
+@witness
 @options.transport_without_k
 @options.output_of_test
 @options.failing("blocked,error")
@@ -179,6 +183,7 @@ def test(
     pace: PaceFlags,
     send: bool,
     probes: str | None,
+    real: WitnessFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
     failing: options.FailFlags,
@@ -214,6 +219,9 @@ def test(
     _check(found, file, how, writing, output)
     probing = flags.probing(probes, found, NO_PROBES)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
+    programs = read_programs(real, BROWSERS, found)
+    if real.witnesses and (how.listing or writing.init is not None or writing.update):
+        found.add("--in", "", "cannot be used with --list, --init or --update")
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
     found.raise_if_any()
     if live is None:
@@ -240,7 +248,8 @@ def test(
             from corsdoctor.cli.policy_update import run_and_update
 
             return run_and_update(path, suite, live.send, run_options, output, reads, counting)
-        return run_suite(suite, live.send, run_options, output, reads).status(counting)
+        with observing(real, programs, live.send if send else withholding(live.send)) as observed:
+            return run_suite(suite, live.send, run_options, output, reads, observed=observed).status(counting)
 
 
 def named_as_capture(path: str) -> bool:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from corsdoctor.cli.command import offering
 from corsdoctor.cli.option import Split, gathered, option
+from corsdoctor.errors import UnwritableOutput
 
 if TYPE_CHECKING:
     from corsdoctor.browsers import Profile
     from corsdoctor.cli.reading import Mistakes
-    from corsdoctor.report import Item
-    from corsdoctor.wire import Send
+    from corsdoctor.diagnose import Diagnosis
+    from corsdoctor.report import Item, Report
+    from corsdoctor.wire import Answer, Kind, Send, WireRequest
     from corsdoctor.witness.programs import Program
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_Item = TypeVar("_Item", bound="Item")
 _SECTION = "Real browsers"
 _SAFARI = "safaridriver cannot give a page any origin; webkit is WebKitGTK's MiniBrowser, on Linux"
 
@@ -30,6 +34,12 @@ class WitnessFlags(SimpleNamespace):
     browser_path: tuple[str, ...]
     no_sandbox: bool
     save_case: str | None
+
+
+class Observed(Protocol):
+    """Adds to a report what real browsers did."""
+
+    def __call__(self, item: _Item, /) -> _Item: ...
 
 
 witness = gathered(
@@ -83,20 +93,80 @@ def read_programs(flags: WitnessFlags, profiles: Sequence[Profile], found: Mista
 
 
 @contextmanager
-def observing(flags: WitnessFlags, programs: Sequence[Program], send: Send) -> Iterator[Callable[[Item], Item]]:
-    """What adds to a report what the browsers did; they end with the context. `send` is that of the replay."""
+def observing(
+    flags: WitnessFlags, programs: Sequence[Program], send: Send, *, cured: bool = False
+) -> Iterator[Observed]:
+    """What adds to a report what the browsers did; they end with the context. `send` is that of the replay.
+
+    With `cured`, a request with a proven cure gets the responses of the proof, so that nothing is sent.
+    """
     if not programs:
-        yield lambda item: item
+        yield unobserved
         return
-    from corsdoctor.report import Report  # what a check without a browser need not load
+    from corsdoctor.levels import compared  # what a check without a browser need not load
+    from corsdoctor.report import Report
     from corsdoctor.witness.witnesses import Witnesses
 
     root = hasattr(os, "geteuid") and os.geteuid() == 0
+    differing: list[Report] = []
     with Witnesses(programs, sandbox=not (flags.no_sandbox or root)) as witnesses:
 
-        def observed(item: Item) -> Item:
-            if not isinstance(item, Report):
+        def observed(item: _Item) -> _Item:
+            if not isinstance(item, Report) or not item.diagnoses or item.cookies:  # a request of a flow is not alone
                 return item
-            return item._replace(observations=witnesses.observe(item.scenario, send))
+            proof = item.cure.proof if cured and item.cure is not None else ()
+            predicted = {diagnosis.profile.name for diagnosis in proof or item.diagnoses}
+            if not proof:
+                found = item._replace(observations=witnesses.observe(item.scenario, send, predicted))
+                if flags.save_case is not None and any(different for _, _, different in compared(found)):
+                    differing.append(found)
+                return found
+            cures = witnesses.observe(proof[0].scenario, _as_proven(proof), predicted)
+            return item._replace(observations=tuple(seen._replace(cured=True) for seen in cures))
 
         yield observed
+    if differing and flags.save_case is not None:
+        _save(differing, flags.save_case)
+
+
+def _save(reports: Sequence[Report], path: str) -> None:
+    """Writes the requests as a HAR that replay reads, with what the browsers did, without secrets."""
+    from corsdoctor.reports.har import Har
+    from corsdoctor.reports.secrets import mask_report
+
+    writer = Har(show_secrets=False)
+    masked = (mask_report(_with_all_responses(report)) for report in reports)
+    text = "".join((writer.begin(), *map(writer.add, masked), writer.end()))
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as e:
+        raise UnwritableOutput(path, getattr(e, "strerror", None) or str(e), "the case") from e
+
+
+def _with_all_responses(report: Report) -> Report:
+    """The report with the requests of the browser where it went further than was predicted, so that they can be replayed."""
+    seen = {one.browser: one.exchanges for one in report.observations}
+    longest = (
+        diagnosis._replace(exchanges=max(diagnosis.exchanges, seen.get(diagnosis.profile.name, ()), key=len))
+        for diagnosis in report.diagnoses
+    )
+    return report._replace(diagnoses=tuple(longest))
+
+
+def unobserved(item: _Item) -> _Item:
+    """The item as it is, where no browser was asked."""
+    return item
+
+
+def _as_proven(proof: Sequence[Diagnosis]) -> Send:
+    """A `send` that gives the responses of a proof."""
+    from corsdoctor.recorded import NotRecorded, key_of, record
+    from corsdoctor.wire import Hold, Withheld
+
+    responses = record(diagnosis.exchanges for diagnosis in proof)
+
+    def answer(kind: Kind, request: WireRequest) -> Answer:
+        found = responses.similar(key_of(kind, request))
+        return Withheld("the proof has no such request", Hold.NOT_RECORDED) if isinstance(found, NotRecorded) else found
+
+    return answer

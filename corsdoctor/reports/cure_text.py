@@ -69,6 +69,15 @@ def render(reports: Sequence[Report], style: Style) -> str:
             page.blank()
         _verdict(report, page)
         add_cure(report, style, page)
+        if report.observations:
+            from corsdoctor.reports.observed_text import (  # what a plain fix need not load
+                add_observations,
+                observed_entries,
+            )
+
+            page.blank()
+            page.labelled(observed_entries(report))
+            add_observations(report, page, everything=style.verbosity > 0)
     if style.verbosity >= 0:
         add_prescription(reports, page)
         _add_cookies(reports, page)

@@ -65,7 +65,7 @@ class Har:
 def _entries(report: Report, number: int) -> Iterator[dict[str, Any]]:
     sent = [(each, places) for each, places in exchanges_of(report) if not isinstance(each.answer, Withheld)]
     started = datetime.now(UTC) - timedelta(seconds=sum(_seconds(exchange) for exchange, _ in sent))
-    told = {
+    told: dict[str, Any] = {
         "number": number,
         "browsers": [diagnosis.profile.name for diagnosis in report.diagnoses],
         "request": {
@@ -74,6 +74,10 @@ def _entries(report: Report, number: int) -> Iterator[dict[str, Any]]:
             "streamed": report.scenario.streamed,
         },
     }
+    if report.observations:
+        from corsdoctor.reports.observed_json import observations_object  # what a report without browsers need not load
+
+        told["observed"] = observations_object(report)
     kind = _TYPES.get(report.scenario.api, str(report.scenario.api))
     for exchange, places in sent:
         entry = _entry(exchange, started)

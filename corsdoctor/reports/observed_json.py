@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from corsdoctor.levels import compared
 from corsdoctor.observed import Difference, verdict_seen
 from corsdoctor.report import Report
 from corsdoctor.reports.json_ import exchange_object
-from corsdoctor.reports.observed_text import compared
 
 
 def observations_object(report: Report) -> list[dict[str, Any]]:
@@ -21,6 +21,7 @@ def observations_object(report: Report) -> list[dict[str, Any]]:
         found.append(
             {
                 **browser,
+                **({"cured": True} if seen.cured else {}),
                 "page": seen.page,
                 "seconds": round(seen.seconds, 3),
                 "as_predicted": not different,

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.observed import Aspect, Difference, Observation, differences, requests, verdict_seen
+from corsdoctor.levels import compared
+from corsdoctor.observed import Aspect, Difference, Observation, requests, verdict_seen
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.wording import WORDS, shortened
 from corsdoctor.step_sentences import listed
-
-
-def compared(report: Report) -> list[tuple[Observation, Diagnosis, tuple[Difference, ...]]]:
-    """Each observation with the prediction for its browser, and how they differ."""
-    predicted = {diagnosis.profile.name: diagnosis for diagnosis in report.diagnoses}
-    return [(seen, predicted[seen.browser], differences(predicted[seen.browser], seen)) for seen in report.observations]
 
 
 def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
@@ -23,7 +18,10 @@ def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
     found = compared(report)
     agree = [seen for seen, _, different in found if not different and seen.missing is None]
     unsent = [seen for seen in agree if verdict_seen(seen, Verdict.ALLOWED) is Verdict.UNSENT]
-    whole = [seen for seen in agree if seen not in unsent]
+    cured = [seen for seen in agree if seen.cured]
+    whole = [seen for seen in agree if seen not in unsent and not seen.cured]
+    if cured:
+        yield f"Confirmed in {_titles(cured)}, with these responses in place of the server's.", Role.GOOD
     if whole:
         yield f"As predicted in {_titles(whole)}.", Role.GOOD
     if unsent:
@@ -57,7 +55,7 @@ def add_observations(report: Report, shown: Content, *, everything: bool) -> Non
             shown.blank()
             shown.text(f"Observed in {seen.title} ({seen.version})", Role.STRONG)
             shown.rows(_rows("requests", requests(seen.exchanges, predicted.scenario)))
-            shown.rows(_rows("console", seen.console))
+            shown.rows([] if seen.console is None else _rows("console", seen.console))
 
 
 def _rows(label: str, lines: Iterable[str]) -> list[Row]:

@@ -68,7 +68,7 @@ def _observation(seen: Observation, scenario: Scenario, masks: Masks) -> Observa
     return changed(
         seen,
         exchanges=each(seen.exchanges, lambda exchange: masks.exchange(exchange, scenario)),
-        console=each(seen.console, masks.text),
+        console=None if seen.console is None else each(seen.console, masks.text),
         missing=None if seen.missing is None else masks.text(seen.missing),
     )
 

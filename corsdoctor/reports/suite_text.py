@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from corsdoctor.levels import compared
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.alike import Alike, Reasons
 from corsdoctor.reports.content import Entry, Role
@@ -44,6 +45,7 @@ class SuiteText:
         """How many cases did not finish."""
         self._statuses: Counter[int] = Counter()  # by status
         self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
+        self._observed: dict[str, list[bool]] = {}  # by browser, whether each case went as predicted
         self._failed, self._unheard = Reasons(), Reasons()
         self._block = False  # whether the last thing written was more than a line
         self._any = errors > 0
@@ -67,16 +69,34 @@ class SuiteText:
         self._incomplete += became is CaseOutcome.UNSENT and judged.incomplete
         self._unasked += unsent and not any(map(preflighted, item.diagnoses))
         block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+        differs = self._as_observed(item, page) if item.observations else False
         if became is CaseOutcome.NO_ANSWER and self._style.verbosity <= 0:
             self._unheard.add(item)  # a dead server is stated once, at the end
             return ""
-        if became is CaseOutcome.FAILED and self._failed.add(item).count > 1 and self._style.verbosity <= 0:
+        if (
+            became is CaseOutcome.FAILED
+            and self._failed.add(item).count > 1
+            and self._style.verbosity <= 0
+            and not differs
+        ):
             return ""
         if block:
             _failure(item, judged, page)
         else:
             self._line(item, judged, became, page, unneeded)
-        return self._written(str(page), block=block)
+        return self._written(str(page), block=block or differs)
+
+    def _as_observed(self, report: Report, page: Page) -> bool:
+        """Counts what real browsers did with a case, and writes where they differ. Returns whether one does."""
+        from corsdoctor.reports.observed_text import observed_sentences  # what a run without browsers need not load
+
+        bad = False
+        for seen, _, different in compared(report):
+            self._observed.setdefault(seen.title, []).append(not different and seen.missing is None)
+            bad = bad or bool(different) or seen.missing is not None
+        for text, role in observed_sentences(report) if bad else ():
+            page.marked(FAIL_MARK, role, f"{report.id}: {text}")
+        return bad
 
     def end(self, seconds: float) -> str:
         """The summary; `seconds` is how long it all took."""
@@ -96,6 +116,9 @@ class SuiteText:
         more = self._remarks()
         if more:
             page.marked(" ", Role.PLAIN, capital("; ".join(more)))
+        for title, agreed in self._observed.items():
+            role = Role.GOOD if all(agreed) else Role.BAD
+            page.marked(" ", role, f"{title}: {sum(agreed)} of {len(agreed)} as predicted")
         blank = "\n" if self._any and self._style.verbosity >= 0 else ""
         return f"{''.join(shared)}{blank}{page}\n"
 

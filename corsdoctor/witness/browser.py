@@ -24,11 +24,14 @@ class Browser(Protocol):
     def forget(self, *, everything: bool) -> None:
         """Drops caches, preflight results and cookies; with `everything`, all that the browser has ever seen of a server."""
 
+    def show(self, key: str) -> bool:
+        """Whether the page that `key` stands for is open still; otherwise `open` opens it next. "" is never open."""
+
     def open(self, url: str) -> None:
         """Opens a page, and waits until it is loaded."""
 
-    def evaluate(self, expression: str) -> tuple[str, tuple[str, ...]]:
-        """The value of a promise in the page that is open, and what the console said meanwhile."""
+    def evaluate(self, expression: str) -> tuple[str, tuple[str, ...] | None]:
+        """The value of a promise in the page that is open, and what the console said meanwhile; None if it cannot be read."""
 
     def end(self) -> None:
         """Ends the browser with all its processes."""

@@ -22,12 +22,14 @@ _FLAGS: Final = (
     "--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--no-default-browser-check", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-extensions", "--disable-default-apps", "--disable-domain-reliability", "--metrics-recording-only",
-    "--disable-dev-shm-usage", "--disable-breakpad", "--password-store=basic", "--use-mock-keychain",
-    # a page with http: in its origin stays one, and the search page is not loaded in advance
-    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate",
+    "--disable-dev-shm-usage", "--disable-breakpad", "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--password-store=basic", "--use-mock-keychain",
+    # a page with http: in its origin stays one, and a sandboxed frame prints on the console of its page
+    "--disable-features=IsolateSandboxedIframes,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate",
 )  # fmt: skip
 _PREFERENCES: Final = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
 """Third-party cookies as in the Chromium that the replay knows; Debian's blocks them."""
+_MOST_TABS: Final = 8
 _PIPED: Final = 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null'  # the pipes are where Chromium expects them
 
 
@@ -49,6 +51,7 @@ class Chromium:
         self._process = Process(command, profile, {}, stdin=-1, stdout=-1)
         self._number, self._rest = 0, b""
         self._context = self._session = ""
+        self._tabs: dict[str, str] = {}  # key of a page -> session
         self._events: list[dict[str, Any]] = []
         try:
             product: str = self._ask("Browser.getVersion")["product"]
@@ -59,17 +62,32 @@ class Chromium:
 
     def forget(self, *, everything: bool) -> None:
         """A new context, or an old one without caches and cookies, which takes a tenth of the time."""
-        if everything or not self._session:
-            if self._context:
-                self._ask("Target.disposeBrowserContext", browserContextId=self._context)
-            self._context = self._ask("Target.createBrowserContext")["browserContextId"]
-            target = self._ask("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
-            self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            for domain in ("Page", "Log", "Runtime"):
-                self._ask(f"{domain}.enable", self._session)
-        else:
+        if not everything and self._session:
             for what in ("Cache", "Cookies"):
                 self._ask(f"Network.clearBrowser{what}", self._session)
+            return
+        if self._context:
+            self._ask("Target.disposeBrowserContext", browserContextId=self._context)
+        self._context = self._ask("Target.createBrowserContext")["browserContextId"]
+        self._tabs.clear()
+        self._session = self._new_tab()
+
+    def show(self, key: str) -> bool:
+        """Goes to the tab of a page, so that several origins can take turns."""
+        opened = bool(key) and key in self._tabs
+        if not opened and len(self._tabs) == _MOST_TABS:
+            self._tabs[key] = self._tabs.pop(next(iter(self._tabs)))
+        elif not opened and self._tabs:
+            self._tabs[key] = self._new_tab()
+        self._session = self._tabs.setdefault(key, self._session)
+        return opened
+
+    def _new_tab(self) -> str:
+        target = self._ask("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
+        session: str = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Log", "Runtime"):
+            self._ask(f"{domain}.enable", session)
+        return session
 
     def open(self, url: str) -> None:
         """Opens a page, and waits until it is loaded."""

@@ -16,7 +16,6 @@ SECONDS: Final = 8
 """How long the script waits for the end of a request."""
 _HOST_OF_NULL: Final = "sandboxed-page.example"
 _HTML: Final = '<!doctype html><meta charset="utf-8"><title>corsdoctor</title><link rel="icon" href="data:,">'
-_SANDBOX: Final = ("Content-Security-Policy", "sandbox allow-scripts")
 UNSEEN: Final = frozenset(
     {
         Api.BEACON, Api.SHAPE, Api.CSS_IMAGE, Api.CSS_IMPORT, Api.CSS_MASK, Api.CSS_CURSOR, Api.SVG_IMAGE, Api.SVG_USE,
@@ -47,8 +46,9 @@ class Page(NamedTuple):
 
     def response(self) -> Response:
         """What the proxy answers for it."""
-        headers = Headers((("Content-Type", "text/html"), ("Cache-Control", "no-store"), *self.headers))
-        return Response(200, headers, "OK", body=self.html.encode())
+        body = self.html.encode()
+        own = (("Content-Type", "text/html"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"))
+        return Response(200, Headers((*own, *self.headers)), "OK", body=body)
 
 
 def page_of(scenario: Scenario, path: str) -> Page:
@@ -60,8 +60,16 @@ def page_of(scenario: Scenario, path: str) -> Page:
     if scenario.origin.opaque:
         url = scenario.requested_url
         scheme = "http" if url is not None and url.scheme == "http" else "https"
-        return Page(f"{scheme}://{_HOST_OF_NULL}{path}", Headers((_SANDBOX,)), _HTML)
+        return Page(f"{scheme}://{_HOST_OF_NULL}{path}", Headers(), _HTML)
     return Page(f"{scenario.origin}{path}", Headers(), _HTML)
+
+
+def frames_of(scenario: Scenario, page: Page) -> tuple[Page, ...]:
+    """The sandboxed frame in which a request with the origin null is made, none for other requests."""
+    if scenario.client is not None or not scenario.origin.opaque:
+        return ()
+    script = f"{_call(scenario)}.then(end => parent.postMessage(end, '*'))"
+    return (Page(f"{page.url}-frame", Headers(), f"{_HTML}<body><script>{script}</script>"),)
 
 
 def cookie_pages(scenario: Scenario, path: str) -> tuple[Page, ...]:
@@ -97,8 +105,8 @@ def refused(scenario: Scenario) -> str | None:
         return "--in supports requests of the page itself only, not those of frames and workers"
     if client is not None and (client.network.spaces or any(client.network.permissions.values())):
         return "--in reaches every server through a proxy on this machine, so that no address space applies"
-    if origin.opaque and str(origin) != "null":
-        return f"a server cannot give a page the origin {origin}"
+    if origin.opaque and origin.label.endswith(":"):
+        return f"a server cannot give a page the origin of {origin.label} URLs"
     if not origin.opaque and origin.scheme not in ("http", "https"):
         return f"only an application or extension can have a page with the origin {origin}"
     if scenario.certificate:
@@ -142,9 +150,19 @@ def _is_text(body: bytes) -> bool:
 
 def expression(scenario: Scenario) -> str:
     """JavaScript for a promise of what came of the request."""
-    return f"({_SCRIPT})({json.dumps(wanted(scenario))})"
+    return _IN_FRAME if scenario.client is None and scenario.origin.opaque else _call(scenario)
 
 
+def _call(scenario: Scenario) -> str:
+    return f"({_SCRIPT})({json.dumps(wanted(scenario)).replace('<', chr(92) + 'u003c')})"
+
+
+_IN_FRAME: Final = """new Promise(done => {
+  addEventListener('message', e => done(e.data));
+  const frame = document.createElement('iframe');
+  Object.assign(frame, {sandbox: 'allow-scripts', src: location.href + '-frame'});
+  document.body.append(frame);
+})"""
 _SCRIPT: Final = """async q => {
   const sleep = ms => new Promise(done => setTimeout(done, ms));
   const ok = good => ({outcome: good ? 'resolved' : 'rejected'});

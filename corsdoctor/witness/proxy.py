@@ -28,7 +28,6 @@ _IDLE_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
 _TLS_HANDSHAKE: Final = b"\x16"  # the first byte of a record: https://www.rfc-editor.org/rfc/rfc8446#section-5.1
 _HOP_BY_HOP: Final = frozenset({"connection", "proxy-connection", "proxy-authorization", "keep-alive", "te"})
-_FRAMING: Final = frozenset({"connection", "keep-alive", "proxy-connection", "transfer-encoding"})
 _MOST_BODY: Final = 64 * 1024 * 1024
 _CUT: Final = (BodyEnd.CUT, BodyEnd.RESET)
 
@@ -159,11 +158,12 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
     def _answer(self) -> None:
         url = f"{self.origin}{self.path}" if self.path.startswith("/") else self.path
         body = self._body()
+        self.close_connection = True  # where there is no response
         recording = self.server.proxy.recording
         if recording is None:
             return
         if url in recording.own:
-            self._write(recording.own[url], closing=False)
+            self._write(recording.own[url])
             return
         lines = tuple((name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP)
         headers = Headers(lines)
@@ -186,27 +186,29 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         return self.rfile.read(min(length, _MOST_BODY)) if "Content-Length" in self.headers else None
 
-    def _write(self, response: Response, *, closing: bool) -> None:
+    def _write(self, response: Response, *, closing: bool = False) -> None:
         """The response as it came. Its body may be the beginning, whose length then replaces the announced one."""
         bodiless = self.command == "HEAD" or response.status in (101, 204, 304)
+        closing = (
+            closing or len(set(response.headers.values("Content-Length"))) > 1
+        )  # then browsers fail, as they shall
         body, coded = _encoded(response)
         lines = [f"HTTP/1.1 {response.status} {response.reason}"]
-        has_length = "Content-Length" in response.headers
         for name, value in response.headers:
             lower = name.lower()
-            if (lower in _FRAMING and response.status != 101) or (lower == "content-encoding" and not coded):
+            if lower == "content-encoding" and not coded:
                 continue
-            if lower == "content-length" and not bodiless and not closing:
-                value = str(len(body))
-            lines.append(f"{name}: {value}")
-        chunked = not bodiless and not has_length
-        if chunked:
-            lines.append("Transfer-Encoding: chunked")
+            own_length = lower == "content-length" and not bodiless and not closing
+            lines.append(f"{name}: {len(body) if own_length else value}")
+        if "Transfer-Encoding" in response.headers and not bodiless:
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+        elif "Content-Length" not in response.headers and not bodiless:
+            closing = True  # the end of the connection is that of the body
         head = "\r\n".join((*lines, "", "")).encode("latin-1", "replace")
         self.wfile.write(head if bodiless else head + body)
         self.wfile.flush()
-        self.close_connection = closing or response.status == 101
+        said = (response.headers.get("Connection") or "").lower()
+        self.close_connection = closing or response.status == 101 or "close" in said
 
 
 def _encoded(response: Response) -> tuple[bytes, bool]:
@@ -216,5 +218,5 @@ def _encoded(response: Response) -> tuple[bytes, bool]:
             return gzip.compress(response.body, 1), True
         case "deflate":
             return zlib.compress(response.body, 1), True
-        case _:
-            return response.body, False
+        case coding:
+            return response.body, coding in ("", "identity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,13 +19,19 @@ from corsdoctor.wire import Answer, Exchange, Kind, Response, Send, WireRequest,
 from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.browser import Browser, BrowserFailed
 from corsdoctor.witness.chromium import Chromium
-from corsdoctor.witness.page import cookie_pages, expression, page_of, refused
+from corsdoctor.witness.firefox import Firefox
+from corsdoctor.witness.page import cookie_pages, expression, frames_of, page_of, refused
 from corsdoctor.witness.programs import Program
 from corsdoctor.witness.proxy import OWN_PATH, Proxy, Recording
+from corsdoctor.witness.webkit import WebKit
 
 _MOST_STARTS: Final = 3
 """How often a browser is started."""
-_DRIVERS: Final = {"chromium": Chromium}
+_DRIVERS: Final[dict[str, type[Chromium | Firefox | WebKit]]] = {
+    "chromium": Chromium,
+    "firefox": Firefox,
+    "webkit": WebKit,
+}
 _KEPT: Final = frozenset({"strict-transport-security", "www-authenticate", "alt-svc", "clear-site-data", "accept-ch"})
 """Headers of responses by which a browser remembers more than caches and cookies."""
 
@@ -45,29 +51,30 @@ class Witnesses:
         for witness in self._witnesses:
             witness.end()
 
-    def observe(self, scenario: Scenario, send: Send) -> tuple[Observation, ...]:
-        """What each browser does with the request. `send` answers it, and withholds what may not be sent.
+    def observe(self, scenario: Scenario, send: Send, predicted: Container[str]) -> tuple[Observation, ...]:
+        """What each browser does with the request, of those for which something is `predicted`.
 
-        BrowserFailed if a browser cannot be started.
+        `send` answers it, and withholds what may not be sent. BrowserFailed if a browser cannot be started.
         """
+        asked = [witness for witness in self._witnesses if witness.program.browser in predicted]
         with ThreadPoolExecutor(len(self._witnesses)) as pool:
-            return tuple(pool.map(lambda witness: witness.observe(scenario, send), self._witnesses))
+            return tuple(pool.map(lambda witness: witness.observe(scenario, send), asked))
 
 
 class _Witness:
     """One browser. What it is used for waits for one another."""
 
     def __init__(self, program: Program, authority: Authority, *, sandbox: bool) -> None:
-        self._program, self._authority, self._sandbox = program, authority, sandbox
+        self.program, self._authority, self._sandbox = program, authority, sandbox
         self._lock = threading.Lock()
         self._running = ExitStack()
         self._browser: Browser | None = None
         self._proxy: Proxy | None = None
-        self._starts, self._marked, self._open = 0, False, ""
+        self._starts, self._marked = 0, False
 
     def observe(self, scenario: Scenario, send: Send) -> Observation:
         """What the browser does with the request."""
-        nothing = Observation(self._program.browser, self._program.product)
+        nothing = Observation(self.program.browser, self.program.product)
         why_not = refused(scenario)
         if why_not is not None:
             return nothing._replace(missing=why_not)
@@ -83,14 +90,15 @@ class _Witness:
     def _observed(self, browser: Browser, scenario: Scenario, send: Send, nothing: Observation) -> Observation:
         assert self._proxy is not None  # as the browser was started
         page, cookies = page_of(scenario, OWN_PATH), cookie_pages(scenario, OWN_PATH)
-        again = scenario.api in _LEAVE_NO_TRACE and page.key == self._open and not cookies and not self._marked
+        simple = scenario.api in _LEAVE_NO_TRACE and not (scenario.client is None and scenario.origin.opaque)
         browser.forget(everything=self._marked)
+        again = browser.show(page.key if simple and not cookies else "")
         own = {one.url: one.response() for one in (*cookies, page)}
         self._proxy.recording = Recording(own, scenario.url, _nothing)
         for one in () if again else (*cookies, page):
             browser.open(one.url)
-        self._open = page.key if scenario.api in _LEAVE_NO_TRACE else ""
-        recording = Recording({page.url: page.response()}, scenario.url, sharing(send, scenario)())
+        served = {one.url: one.response() for one in (page, *frames_of(scenario, page))}
+        recording = Recording(served, scenario.url, sharing(send, scenario)())
         self._proxy.recording = recording
         start = monotonic()
         text, console = browser.evaluate(expression(scenario))
@@ -117,7 +125,7 @@ class _Witness:
         if self._browser is not None:
             return self._browser
         if self._starts == _MOST_STARTS:
-            raise BrowserFailed(f"{self._program.product} has failed {_MOST_STARTS} times")
+            raise BrowserFailed(f"{self.program.product} has failed {_MOST_STARTS} times")
         self._starts += 1
         with ExitStack() as starting:
             try:
@@ -125,16 +133,16 @@ class _Witness:
                     starting.enter_context(TemporaryDirectory(prefix="corsdoctor-", ignore_cleanup_errors=True))
                 )
             except OSError as e:
-                raise BrowserFailed(f"the profile of {self._program.product} cannot be written: {e.strerror}") from e
+                raise BrowserFailed(f"the profile of {self.program.product} cannot be written: {e.strerror}") from e
             proxy = starting.enter_context(Proxy(self._authority))
-            driver = _DRIVERS[self._program.browser]
+            driver = _DRIVERS[self.program.browser]
             try:
-                browser = driver(self._program.path, profile, proxy.address, self._authority, sandbox=self._sandbox)
+                browser = driver(self.program.path, profile, proxy.address, self._authority, sandbox=self._sandbox)
             except BrowserFailed as e:
-                raise BrowserFailed(f"{self._program.product} does not start: {e}") from e
+                raise BrowserFailed(f"{self.program.product} does not start: {e}") from e
             starting.callback(browser.end)
             self._running = starting.pop_all()
-        self._proxy, self._browser, self._marked, self._open = proxy, browser, True, ""
+        self._proxy, self._browser, self._marked = proxy, browser, True
         return browser
 
     def end(self) -> None:
