@@ -36,9 +36,11 @@ CORE = {room for room, floor in FLOOR.items() if floor <= PURE_UP_TO} | {
 }  # fmt: skip
 """Names in tests/: of directories, and of files test_NAME.py."""
 _PURE_OF_RECIPES = ("test_names.py", "test_recipes.py")
-IMPURE_TESTS = {path for path in sorted(TESTS.glob("recipes/test_*.py")) if path.name not in _PURE_OF_RECIPES} | {
-    TESTS / "reports" / f"test_{name}.py" for name in ("formats_cli", "formats_readers")
-}
+IMPURE_TESTS = (
+    {path for path in sorted(TESTS.glob("recipes/test_*.py")) if path.name not in _PURE_OF_RECIPES}
+    | {TESTS / "reports" / f"test_{name}.py" for name in ("formats_cli", "formats_readers")}
+    | {TESTS / "browsers" / "test_live.py"}
+)
 """Tests of the rooms above that start a process, or a server."""
 
 
