@@ -19,7 +19,7 @@ from corsdoctor.wire import Response
 
 ADDRESS = Cause(
     "address",
-    "In this browser, two ports of an IP address or a name without a dot are never one site.",
+    "Some browsers never treat two ports of an IP address, or of a name without a dot, as one site.",
 )
 
 CORP_ALLOWS = Rule(
