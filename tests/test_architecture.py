@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,12 @@ def test_floors_fences_and_purity(path: Path) -> None:
             assert not pure or {top, module} & PURE_STDLIB, f"{name} imports {module}, but it is to be pure"
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not pure or not called & IMPURE_CALLS, f"{name} calls {called & IMPURE_CALLS}"
+
+
+@pytest.mark.parametrize("room", ["fetch", "causes"])
+def test_a_room_lists_its_files(room: str) -> None:
+    listed = re.findall(r"\b\w+\.py\b", import_module(f"corsdoctor.{room}").__doc__ or "")
+    assert {*listed} == {path.name for path in (PACKAGE / room).glob("*.py")} - {"__init__.py"}
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if name_of(p).startswith("fetch/")], ids=name_of)

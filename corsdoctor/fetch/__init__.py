@@ -38,4 +38,5 @@ requests that a service worker answers, WebDriver BiDi, HSTS, HTTP/3, reporting,
 | opaque response blocking (ORB) | opaque_response_blocking.py |
 | what HTML does with the response in a frame: X-Frame-Options, frame-ancestors, documents | navigation.py |
 | notes about caches and cookies, which no algorithm asks for | advice.py |
+| what they share: a request and its parameters, a header list | request.py, headers.py |
 """
