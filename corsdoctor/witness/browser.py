@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from corsdoctor.errors import CorsDoctorError
 
-SECONDS: Final = 30.0
-"""How long a browser may take to start, or for one answer."""
+SECONDS: Final = 90.0
+"""How long a browser may take to start, or for one answer: Firefox takes 20 on a busy machine."""
 
 
 class BrowserFailed(CorsDoctorError):

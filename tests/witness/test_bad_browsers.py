@@ -162,3 +162,9 @@ def test_cookies_are_set_by_their_servers_in_a_visit() -> None:
         ("https://api.example/own-cookies", [f"{pair}; Path=/; SameSite=None; Secure" for pair in ("d=4", "e=5")]),
     ]
     assert page_of(scenario, "/own").url == "https://a.example/own"
+
+
+def test_a_check_without_a_browser_loads_none_of_it() -> None:
+    code = "import sys, corsdoctor.cli.check, corsdoctor.cli.fix; print([m for m in sys.modules if m.startswith(('corsdoctor.witness', 'corsdoctor.observed', 'trustme'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

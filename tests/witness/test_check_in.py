@@ -96,7 +96,7 @@ def test_cookies_are_in_the_profile(run: Run, server: Server, engine: str) -> No
     [seen] = json.loads(result.stdout)["observations"]
     assert (
         seen["differences"] == [] or engine == "chromium"
-    )  # localhost and 127.0.0.1 are two sites: see docs/real-browsers.md
+    )  # localhost and 127.0.0.1 are two sites: see docs/witnesses.md
     assert seen["verdict"] == "allowed"
 
 
