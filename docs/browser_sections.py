@@ -139,7 +139,7 @@ SECTIONS: Final = (
         (
             "unknown_integrity_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
             "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity",
-            "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
+            "modules_use_preloads", "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),
     ),
     Section(
@@ -181,14 +181,17 @@ SECTIONS: Final = (
         "The HTTP cache",
         "https://httpwg.org/specs/rfc9111.html",
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
-        ("http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts"),
+        (
+            "http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts",
+            "redirects_cached_for_good", "must_revalidate_is_stale",
+        ),
     ),
     Section(
         "Referer, Origin and Sec-Fetch headers",
         f"{_FETCH}append-a-request-origin-header",
         "What a browser tells the server about the page.",
         (
-            "loopback_gets_referrer", "blob_has_referrer", "fetch_of_srcdoc_has_referrer",
+            "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "blob_has_referrer", "fetch_of_srcdoc_has_referrer",
             "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
             "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "referrer_policy_hides_origin",
             "loopback_hides_origin", "loopback_is_one_site", "websocket_destination",
@@ -208,7 +211,7 @@ IN_HEADERS: Final = {
     "own_origin_elements_send_origin": "origin", "opaque_page_sends_origin": "origin", "workers_send_no_origin_home": "origin",
     "objects_count_as_frames": "sec-fetch-dest", "font_preloads_use_cors": "sec-fetch-mode", "knows_credentialless": "cookie",
     "manifests_omit_credentials": "cookie", "beacons_have_logins": "authorization", "logins_are_partitioned": "authorization",
-    "loopback_gets_referrer": "referer", "blob_has_referrer": "referer",
+    "loopback_gets_referrer": "referer", "preflight_referrer_ignores_redirects": "referer", "blob_has_referrer": "referer",
     "fetch_of_srcdoc_has_referrer": "referer", "fonts_of_srcdoc_have_referrer": "referer", "subresources_name_the_page": "referer",
     "opaque_documents_have_referrer": "referer", "scripts_of_opaque_documents_have_referrer": "referer",
     "relaxed_policies_count_across_sites": "referer", "referrer_policy_hides_origin": "origin", "loopback_hides_origin": "origin",

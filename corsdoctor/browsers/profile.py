@@ -226,6 +226,8 @@ class Profile(NamedTuple):
     """Whether the recorded browser has the HTTP cache of the product: WebKitGTK uses the cache of its network library."""
 
     # --- Sec-Fetch-*
+    preflight_referrer_ignores_redirects: bool
+    """Whether a preflight has the Referer of the first request (auth/redirect/002)."""
     preflight_always_has_mode: bool
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
     redirect_drops_metadata: bool
@@ -263,6 +265,10 @@ class Profile(NamedTuple):
     http_cache_separates_credentials: bool
     """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
 
+    redirects_cached_for_good: frozenset[int]
+    """The statuses of redirects that are cached although nothing says for how long (http-cache/redirects/001)."""
+    must_revalidate_is_stale: bool
+    """Whether must-revalidate without max-age makes a response stale (http-cache/freshness/016)."""
     http_cache_separates_scripts: bool
     """Whether those to requests of scripts and of elements with CORS are kept apart (http-cache/image-first-no-vary/001)."""
 
@@ -355,6 +361,8 @@ class Profile(NamedTuple):
     """Whether ed25519 in an integrity attribute requires a signed response (integrity/signature/006)."""
     preloads_have_integrity: frozenset[PreloadAs]
     """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
+    modules_use_preloads: bool
+    """Whether a module uses what a <link rel=preload as=script> has loaded (preload/more/001)."""
     preloads_serve_without_cors: bool
     """Whether a preload with CORS also answers a request without (preload/use/002)."""
     modulepreloads_have_integrity: bool

@@ -111,6 +111,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} show{s} the client certificate with every request, also with a preflight request", "fetch/cross-site",
     ),
     "loopback_is_one_site": ("In Sec-Fetch-Site, {browser} treat{s} http and https of localhost as one site", "cookies/sent/025"),
+    "preflight_referrer_ignores_redirects": (
+        "{browser} send{s} the Referer of the first request with a preflight after a redirect", "auth/redirect/002",
+    ),
     "preflight_always_has_mode": ("{browser} send{s} Sec-Fetch-Mode with a preflight to an http URL, too", "cookies/sent-preflight/007"),
     "redirect_drops_metadata": (
         "{browser} send{s} no Sec-Fetch-* with a request that was redirected to another origin in mode cors", "cookies/redirect/001",
@@ -210,6 +213,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "preloads_have_integrity": (
         "{browser} {does} not compare every preload with its integrity attribute", "integrity/preload/003",
     ),
+    "modules_use_preloads": ("{browser} {does} not use a preload for a module", "preload/more/001"),
     "preloads_serve_without_cors": (
         "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
     ),
@@ -256,6 +260,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} treat{s} an unknown value of Cross-Origin-Resource-Policy as cross-origin", "policy/corp-value/001",
     ),
     "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
+    "redirects_cached_for_good": ("{browser} cache{s} certain redirects although nothing says for how long", "http-cache/redirects/001"),
+    "must_revalidate_is_stale": (
+        "In {browser} must-revalidate without max-age makes a response stale", "http-cache/freshness/016",
+    ),
     "http_cache_separates_scripts": (
         "{browser} {does} not answer a request of an element with CORS from what a script has stored in the cache",
         "http-cache/image-first-no-vary/001",

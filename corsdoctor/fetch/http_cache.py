@@ -6,8 +6,10 @@ caches that browsers have beside it.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final, NamedTuple
 
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import seconds_since_1970
@@ -33,17 +35,21 @@ class Stored(NamedTuple):
     response: Response
     at: float
 
-    def is_fresh(self, now: float) -> bool:
+    def is_fresh(self, now: float, profile: Profile) -> bool:
         """https://www.rfc-editor.org/rfc/rfc9111#section-4.2"""
-        directives = cache_directives(self.response.headers)
-        if "no-cache" in directives:
+        headers = self.response.headers
+        directives = cache_directives(headers)
+        if "no-cache" in directives or (
+            "Cache-Control" not in headers and "no-cache" in (headers.get("Pragma") or "").lower()
+        ):
             return False
-        age = directives.get("max-age")
-        if age is not None:
-            return age.isdecimal() and now - self.at < float(age)
-        return now - self.at < self._lifetime_without_max_age()
+        given, max_age = headers.get("Age") or "", directives.get("max-age")
+        age = now - self.at + (float(given) if given.isdecimal() else 0.0)
+        if max_age is not None:
+            return max_age.isdecimal() and age < float(max_age)
+        return age < self._lifetime_without_max_age(profile, checked="must-revalidate" in directives)
 
-    def _lifetime_without_max_age(self) -> float:
+    def _lifetime_without_max_age(self, profile: Profile, *, checked: bool) -> float:
         """https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2"""
         headers = self.response.headers
         came = seconds_since_1970(headers.get("Date")) or _EARLIEST
@@ -51,6 +57,10 @@ class Stored(NamedTuple):
             expires = seconds_since_1970(headers.get("Expires"))
             return 0.0 if expires is None else expires - came
         modified = seconds_since_1970(headers.get("Last-Modified"))
+        if self.response.status in profile.redirects_cached_for_good:
+            return inf
+        if checked and profile.must_revalidate_is_stale:
+            return 0.0
         heuristic = modified is not None and self.response.status in _HEURISTICALLY_CACHEABLE
         return (came - modified) * _FRACTION if heuristic and modified is not None else 0.0
 
@@ -82,7 +92,11 @@ class HttpCache:
         """Keeps a response if it may be kept. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
         directives = cache_directives(response.headers)
         explicit = "max-age" in directives or "no-cache" in directives
-        useful = explicit or any(name in response.headers for name in ("Expires", "ETag", "Last-Modified"))
+        useful = (
+            explicit
+            or response.status in params.profile.redirects_cached_for_good
+            or any(name in response.headers for name in ("Expires", "ETag", "Last-Modified"))
+        )
         if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
             return
         if "*" in _names(response.headers):
@@ -93,10 +107,10 @@ class HttpCache:
         kept.append(Stored(wire.headers, response, now))
 
 
-def is_usable(stored: Stored, request: Request, now: float) -> bool:
+def is_usable(stored: Stored, request: Request, now: float, profile: Profile) -> bool:
     """Whether a stored response answers without the server. https://fetch.spec.whatwg.org/#concept-request-cache-mode"""
     mode = request.init.cache
-    return mode in _ANYTHING or (mode != "no-cache" and stored.is_fresh(now))
+    return mode in _ANYTHING or (mode != "no-cache" and stored.is_fresh(now, profile))
 
 
 def freshened(stored: Stored, response: Response) -> Response:

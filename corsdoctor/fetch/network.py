@@ -129,7 +129,8 @@ def http_network_or_cache_fetch(
         lines.append(("Content-Length", "0"))
     elif request.body is not None and not request.streamed:  # 8.8
         lines.append(("Content-Length", str(len(request.body))))
-    referrer = determine_referrer(request, params.profile)
+    first = kind is Kind.PREFLIGHT and params.profile.preflight_referrer_ignores_redirects
+    referrer = determine_referrer(request.with_(url_list=request.url_list[:1]) if first else request, params.profile)
     if referrer is not None:  # 8.11
         lines.append(("Referer", referrer))
     append_a_request_origin_header(request, lines, origin, params.profile)  # 8.12
@@ -186,7 +187,7 @@ def _remembered_fetch(
     from corsdoctor.fetch.login import answer_to, keep_login
 
     stored = state.http_cache.select(request, wire, params)
-    if stored is not None and is_usable(stored, request, state.now):
+    if stored is not None and is_usable(stored, request, state.now, params.profile):
         params.trace.exchanged(Exchange(Kind.ACTUAL, wire, stored.response, from_cache=True))
         return stored.response
     if stored is not None:

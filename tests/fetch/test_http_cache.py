@@ -74,6 +74,11 @@ def steps(
             False,
         ),
         ((("ETag", '"e"'),), {}, False),
+        ((("Expires", "Fri, 01 Jan 2100 00:00:00 GMT"), ("Pragma", "no-cache")), {}, False),
+        ((FRESH, ("Pragma", "no-cache")), {}, True),
+        ((FRESH, ("Age", "59")), {}, True),
+        ((FRESH, ("Age", "60")), {}, False),
+        ((FRESH, ("Age", "x")), {}, True),
         ((FRESH, ("Vary", "Origin")), {}, True),
         ((FRESH, ("Vary", "Accept, X-A,")), {}, True),
         ((FRESH, ("Vary", "Accept")), {"api": "image", "mode": "cors"}, False),
@@ -143,3 +148,26 @@ def test_firefox_keeps_what_scripts_and_elements_with_cors_store_apart() -> None
         *_, last = steps(allowed, first, second, profile=FIREFOX)
         assert last.from_cache is cached
     assert steps(allowed, {}, image, profile=CHROMIUM)[-1].from_cache
+
+
+@pytest.mark.parametrize(("profile", "cached"), [(CHROMIUM, False), (FIREFOX, True), (WEBKIT, True)])
+def test_must_revalidate_without_max_age(profile: Profile, cached: bool) -> None:
+    lines = (("Cache-Control", "must-revalidate"), ("Last-Modified", "Mon, 01 Jan 2001 00:00:00 GMT"))
+    assert steps(lines, {}, {}, profile=profile)[1].from_cache is cached
+
+
+@pytest.mark.parametrize(
+    ("profile", "kept"),
+    [(CHROMIUM, {301, 308}), (FIREFOX, set()), (WEBKIT, {301})],
+    ids=["chromium", "firefox", "webkit"],
+)
+def test_redirects_that_are_cached_for_good(profile: Profile, kept: set[int]) -> None:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        moved = request.url.rpartition("/")[2]
+        lines = (("Access-Control-Allow-Origin", "*"), *((("Location", "/to"),) if moved != "to" else ()))
+        return Response(int(moved) if moved != "to" else 200, Headers(lines))
+
+    asked = [{"url": f"https://api.example/{status}"} for status in (301, 302, 307, 308) for _ in range(2)]
+    [result] = run_flow(read_flow({"visits": [{"page": PAGE, "requests": asked}]}), (profile,), answer)
+    seconds = {status: result.steps[2 * i + 1] for i, status in enumerate((301, 302, 307, 308))}
+    assert {status for status, step in seconds.items() if step.diagnosis.exchanges[0].from_cache} == kept

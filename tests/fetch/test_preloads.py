@@ -48,6 +48,7 @@ def noted(step: StepResult) -> list[str]:
     [
         ({"as": "fetch", **CORS}, {"api": "fetch"}),
         ({"as": "fetch", **CORS}, {"api": "xhr"}),
+        ({"as": "fetch", **CORS}, {"api": "fetch", "headers": {"Accept": "a/b"}}),
         ({"as": "style"}, {"api": "stylesheet"}),
         ({"as": "style", **CORS}, {"api": "stylesheet", **CORS}),
         ({"as": "font", **CORS}, {"api": "font"}),
@@ -69,13 +70,11 @@ def test_what_a_preload_answers(preload: dict[str, Any], request_: dict[str, Any
         ({"as": "image"}, {"api": "stylesheet"}, []),
         ({"as": "fetch", **CORS}, {"api": "eventsource"}, []),
         ({"as": "fetch", **CORS}, {"api": "fetch", "method": "POST"}, []),
-        ({"as": "fetch", **CORS}, {"api": "fetch", "headers": {"Accept": "a/b"}}, []),
         ({"as": "fetch", **CORS}, {"api": "fetch", "cache": "reload"}, []),
         ({"as": "fetch", **CORS}, {"api": "fetch", "url": f"{URL}?b"}, []),
         ({"as": "fetch", **CORS}, {"api": "fetch", "worker": "classic"}, []),
         ({"as": "fetch", **CORS}, {"api": "fetch", "frame": {"url": "about:srcdoc"}}, []),
         ({"api": "modulepreload"}, {"api": "script", **CORS}, []),
-        ({"as": "fetch", "url": "https://cdn.example/moved", **CORS}, {"url": "https://cdn.example/moved"}, []),
     ],
 )
 def test_what_it_does_not_answer(preload: dict[str, Any], request_: dict[str, Any], differs: list[str]) -> None:
@@ -105,3 +104,24 @@ def test_what_chromium_prints() -> None:
         f"A preload for '{URL}' is found, but is not used because the request credentials mode does not match. Consider taking "
         "a look at crossorigin attribute.",
     )
+
+
+def test_a_preload_that_was_redirected() -> None:
+    moved = "https://cdn.example/moved"
+    [first] = used({"as": "fetch", "url": moved, **CORS}, {"url": moved})
+    assert (first.from_cache, first.verdict) == (True, "allowed")
+    assert first.diagnosis.exchanges[-1].request.url == URL
+
+
+def test_firefox_uses_no_preload_for_a_module() -> None:
+    given = ({"as": "script", **CORS}, {"api": "module"})
+    assert [used(*given, profile=profile)[0].from_cache for profile in (CHROMIUM, FIREFOX, WEBKIT)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_webkit_needs_a_preload_without_cors_for_fetch() -> None:
+    [first] = used({"as": "fetch", **CORS}, {"mode": "no-cors"}, profile=WEBKIT)
+    assert not first.from_cache
