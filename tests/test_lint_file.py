@@ -52,10 +52,11 @@ def test_a_parser_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_directory(tmp_path: Path) -> None:
-    for name in ("b.conf", "a/c.nginx", "a/d.png", ".git/e.conf", "node_modules/f.conf"):
+    named = [f"{folder}/c.nginx" for folder in "hgfedcba"]
+    for name in ("b.conf", *named, "a/d.png", ".git/e.conf", "node_modules/f.conf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(BAD)
-    assert list(files_in(str(tmp_path))) == [str(tmp_path / "b.conf"), str(tmp_path / "a" / "c.nginx")]
+    assert list(files_in(str(tmp_path))) == [str(tmp_path / name) for name in ("b.conf", *sorted(named))]
     assert list(files_in("-")) == ["-"]
 
 
