@@ -33,11 +33,14 @@ def wrong(path: Path, data: bytes | str) -> str:
         ("a.conf", "server {\n  listen 80;\n", "a.conf, line 2: unexpected end of file, expecting \"}\""),
         ("a.conf", "server {\n}\n}\n", "a.conf, line 3: unexpected \"}\""),
         ("a.conf", "server {}\nadd_header A b", "a.conf: the file ends inside a directive"),
+        ("a.py", "a" + ".b" * 100_000, "a.py: it is nested too deeply"),
         ("a.conf", "server {\n" + "a {" * 100 + "}" * 101, "a.conf, line 2: it is nested more than 100 levels deep"),
     ],
 )  # fmt: skip
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes | str, error: str) -> None:
-    assert error in wrong(tmp_path / name, data)
+    told = wrong(tmp_path / name, data)
+    assert error in told
+    assert "nginx.conf" not in told
 
 
 def test_a_file_that_is_missing(tmp_path: Path) -> None:
@@ -46,9 +49,33 @@ def test_a_file_that_is_missing(tmp_path: Path) -> None:
             lint_file(name)
 
 
-def test_a_parser_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "crossplane", None)
+@pytest.mark.parametrize("module", ["crossplane", "re2", "tree_sitter_regex"])
+def test_a_parser_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
     assert wrong(tmp_path / "a.conf", BAD).endswith("to read it, install the parsers: pip install 'corsdoctor[lint]'")
+
+
+def test_findings_are_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    file = tmp_path / "a.conf"
+    reflects = BAD.replace("*", "$http_origin").replace("}", "  add_header Access-Control-Allow-Credentials true;\n}")
+    file.write_text(reflects + reflects.replace("$http_origin", "*"))
+    assert [found.line for found in lint_file(str(file)).findings] == [2, 2, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "lines"),
+    [
+        ("a.conf", BAD.encode(), [2]),
+        ("a.py", b"\xef\xbb\xbfa = 1\n", []),
+        ("a.conf", b"# caf\xe9\n" + BAD.encode(), [3]),
+        ("a.conf", BAD.replace("\n", "\r\n").encode(), [2]),
+        ("a.conf", BAD.replace("\n", "\r").encode(), [2]),
+        ("A.PY", b'name = "a\\.b"\n', []),
+    ],
+)
+def test_how_a_file_is_written_does_not_matter(tmp_path: Path, name: str, data: bytes, lines: list[int]) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert sorted({found.line for found in lint_file(str(tmp_path / name)).findings}) == lines
 
 
 def test_a_directory(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "bad.conf").write_text(BAD)
     (tmp_path / "good.conf").write_text(GOOD)
     (tmp_path / "broken.conf").write_text("server {\n")
+    (tmp_path / "app").write_text("import flask\n")
     return tmp_path
 
 
@@ -29,7 +30,7 @@ def files(tmp_path: Path) -> Path:
     [
         (("bad.conf",), 1), (("good.conf",), 0), (("bad.conf", "--fail-on", "none"), 0), (("bad.conf", "--exit-zero"), 0),
         (("broken.conf",), 3), (("broken.conf", "--exit-zero"), 0), (("broken.conf", "bad.conf"), 1), (("none.conf",), 3), ((".",), 1),
-        ((), 2), (("bad.conf", "--format", "tap"), 2), (("good.conf", "--language", "cobol"), 2),
+        (("app",), 3), (("app", "--language", "python"), 0), ((), 2), (("bad.conf", "--format", "tap"), 2), (("good.conf", "--language", "cobol"), 2),
     ],
 )  # fmt: skip
 def test_statuses(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], status: int) -> None:
