@@ -26,8 +26,8 @@ STYLE: Final = b".lab { color: green }\n"
 EVENTS: Final = b"data: from the lab\n\n"
 CAPTIONS: Final = b"WEBVTT\n\n00:00.000 --> 00:01.000\nfrom the lab\n"
 SHAPES: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><circle id="lab" r="9"/></svg>\n'
-DOCUMENT: Final = b"<!doctype html><title>lab</title><script>parent.postMessage('shown', '*')</script>\n"
-"""It tells the page around it that it is shown, which no event does."""
+DOCUMENT: Final = b"<!doctype html><title>lab</title><script>parent.postMessage(location.pathname, '*')</script>\n"
+"""It posts its path to the page around it when it is shown, which no event says."""
 
 
 def _sound() -> bytes:

@@ -136,6 +136,8 @@ def resources(places: Places) -> dict[str, Resource]:
         "/stage": stage,
         **{f"/{name}": Resource(_TYPES[name.rpartition(".")[2]], content) for name, content in files.items()},
     }
+    from_null = ("Access-Control-Allow-Origin", "*")  # a sandboxed stage has the origin null
+    found["/stage.js"] = found["/stage.js"]._replace(headers=(*found["/stage.js"].headers, from_null))
     found["/worker.js"] = found["/worker.js"]._replace(headers=stage.headers)
     for scene in (scene for scene in scenes if scene.run["headers"]):
         visit = scene.scene.story(places)
@@ -157,7 +159,8 @@ _ANSWERS: Final[dict[str, Callable[[dict[str, Any], Lab], dict[str, Any]]]] = {
     "/api/received": _received,
     "/api/diagnose": played,
 }
-"""By path, what answers a POST; a ValueError of it says what is wrong with what was asked."""
+"""By path, what answers a POST. A ValueError of it says what is wrong with what was asked; the page gets it as `problem`, with
+status 200, because a browser's console shows any other status as an error."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -202,8 +205,7 @@ class _Conversation(BaseHTTPRequestHandler):
         try:
             told = answer(asked if isinstance(asked, dict) else {}, self.server.lab)
         except ValueError as e:
-            self._refuse(HTTPStatus.BAD_REQUEST, str(e))
-            return
+            told = {"problem": str(e)}
         self._answer(HTTPStatus.OK, Resource(_TYPES["json"], json.dumps(told).encode()))
 
     def _refused_post(self, known: bool) -> tuple[HTTPStatus, str] | None:

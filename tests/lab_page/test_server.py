@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import re
@@ -146,6 +148,19 @@ def test_a_question_of_anybody_else_is_refused(page: LabPage, headers: Mapping[s
 
 def test_a_question_without_an_origin_is_refused(page: LabPage) -> None:
     assert ask(page, "/api/received", "POST", b"{}", {"Content-Type": "application/json"})[0] == 403
+
+
+def test_what_is_wrong_with_a_form_is_no_error_in_the_console(page: LabPage) -> None:
+    assert post(page, "/api/diagnose", {"request": 1}) == (
+        200, '{"problem": "request: must be an object that describes one request"}',
+    )  # fmt: skip
+
+
+def test_the_stage_starts_in_a_sandbox_and_on_a_page_that_requires_integrity(page: LabPage) -> None:
+    [digest] = re.findall(r'<script src="/stage.js" crossorigin integrity="sha256-([^"]+)">', ask(page, "/stage")[2])
+    _, headers, text = ask(page, "/stage.js")
+    assert base64.b64decode(digest) == hashlib.sha256(text.encode()).digest()
+    assert headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 60_000, b"\xff", b"1" * 60_000])

@@ -43,12 +43,10 @@ async function diagnose() {
     return;
   }
   if (number !== asked) return; // a later edit is on its way
-  if (!answer.ok) {
-    problem(await answer.text());
-    return;
-  }
-  problem("");
-  last = await answer.json();
+  const told = answer.ok ? await answer.json() : { problem: await answer.text() };
+  problem(told.problem ?? "");
+  if (told.problem) return;
+  last = told;
   by("observed").textContent = last.why_not ? `Not run here: ${last.why_not}.` : "";
   by("run").disabled = Boolean(last.why_not);
   show();
@@ -132,8 +130,9 @@ function unpack(fragment) {
       const field = form.elements.namedItem(name);
       if (typeof value === "string" && field !== null && "value" in field) field.value = value;
     }
+    return true;
   } catch {
-    problem("The link is damaged, so the form shows its first values.");
+    return false;
   }
 }
 
@@ -162,5 +161,6 @@ by("run").addEventListener("click", async () => {
   }
   by("run").disabled = Boolean(last?.why_not);
 });
-if (location.hash.length > 1) unpack(location.hash.slice(1));
-diagnose();
+const intact = location.hash.length < 2 || unpack(location.hash.slice(1));
+await diagnose();
+if (!intact) problem("The link is damaged, so the form shows its first values.");

@@ -1,9 +1,9 @@
 // Makes the requests of the lab. It runs in a frame, which the page that shows the scenes sends what to request.
 "use strict";
 
-const WAIT = 6000; // milliseconds until a request counts as pending
-const SETTLE = 400; // milliseconds in which a framed page says that it is shown
-const SHOWN = 2000; // milliseconds after which a frame shows nothing, or a beacon is not sent
+const WAIT = 20000; // milliseconds until a request counts as pending
+const SETTLE = 2000; // milliseconds from the load event until a framed page has said that it is shown
+const SHOWN = 5000; // milliseconds after which a frame shows nothing, or a beacon is not sent
 const NAMED = new Set(["method", "mode", "credentials", "redirect", "cache", "integrity", "keepalive"]);
 
 const cross = (element, asked) => {
@@ -41,7 +41,7 @@ const framed = (name, place) => async (asked) => {
   const element = made(name, { name: "target", width: 40, height: 40 });
   const shown = new Promise((resolve) =>
     addEventListener("message", (event) => {
-      if (event.source === element.contentWindow && event.data === "shown") resolve({ outcome: "loaded" });
+      if (event.data === new URL(asked.url).pathname) resolve({ outcome: "loaded" }); // the source of an <object> is another in Firefox
     }),
   );
   await place(element, asked);
@@ -52,7 +52,7 @@ const framed = (name, place) => async (asked) => {
 };
 const worker = (options) => async (asked) => {
   const started = new Worker(asked.url, options);
-  const outcome = await Promise.race([settled(started, "message"), later(SETTLE * 2, { outcome: "loaded" })]);
+  const outcome = await Promise.race([settled(started, "message"), later(SHOWN, { outcome: "loaded" })]);
   started.terminate();
   return outcome;
 };
@@ -200,7 +200,8 @@ const PERFORM = {
     float.style.cssText = "float: left; width: 100px; height: 100px";
     float.style.shapeOutside = `url(${JSON.stringify(asked.url)})`;
     document.body.append(box);
-    for (let tries = 0; tries < 15 && text.offsetLeft > 50; tries += 1) await later(100);
+    const end = performance.now() + SHOWN;
+    while (performance.now() < end && text.offsetLeft > 50) await later(100);
     const outcome = text.offsetLeft > 50 ? "failed" : "loaded";
     box.remove();
     return { outcome };
@@ -220,7 +221,7 @@ const PERFORM = {
     element.name = `frame-${Math.random()}`;
     const empty = new Promise((resolve) => element.addEventListener("load", resolve, { once: true }));
     document.body.append(element);
-    await Promise.race([empty, later(SETTLE)]);
+    await Promise.race([empty, later(100)]);
     const form = made("form", { method: asked.method, action: asked.url, target: element.name });
     document.body.append(form);
     form.submit();

@@ -1,0 +1,75 @@
+"""The pages of the lab in real browsers: every scene agrees with its prediction, and the pages' own scripts fail nowhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from corsdoctor.lab_page.server import LabPage
+from tests.lab_page.driven import Page, browsing
+from tests.witness.real import need_browser
+
+pytestmark = [pytest.mark.browsers]
+RUN = """(async () => {
+  document.getElementById("run").click();
+  while (!document.documentElement.dataset.seconds) await new Promise((done) => setTimeout(done, 50));
+  const listed = (agreed) => [...document.querySelectorAll(`.scene[data-agreed="${agreed}"]`)].map(
+    (scene) => `${scene.id}: ${scene.querySelector(".observed").textContent}`);
+  const count = document.getElementById("count").textContent;
+  return JSON.stringify({good: listed(true).length, bad: listed(false), unseen: listed(null), count});
+})()"""
+PLAY = """(async () => {
+  const until = async (text, id) => {
+    while (!document.getElementById(id).textContent.includes(text)) await new Promise((done) => setTimeout(done, 50)); };
+  await until("blocked", "verdicts");
+  const field = document.querySelector("[name=preflight-headers]");
+  field.value += "\\nAccess-Control-Allow-Headers: content-type";
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+  await until("allowed", "verdicts");
+  document.getElementById("run").click();
+  await until("predicted.", "observed");
+  return document.getElementById("observed").textContent;
+})()"""
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[LabPage]:
+    with LabPage() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    name: str = request.param
+    need_browser(name)
+    with browsing(name, tmp_path_factory.mktemp(name)) as opened:
+        yield opened
+
+
+def own_errors(page: Page, lab: LabPage) -> list[tuple[str, str, str]]:
+    """The errors that are not about the requests of a scene: exceptions, and what the policies of the two pages block."""
+    ours = ("lab.js", "run.js", "playground.js", "/api/")
+    return [
+        (level, text, script)
+        for level, text, script in page.messages
+        if level == "exception"
+        or (level == "error" and any(f"{lab.origin}/{name}" in f"{text} {script}" for name in ours))
+    ]
+
+
+def test_every_scene_is_as_predicted(page: Page, lab: LabPage) -> None:
+    page.open(f"{lab.origin}/")
+    found = json.loads(page.evaluate(RUN))
+    assert found["bad"] == []
+    assert all("This browser has no WebGL." in scene for scene in found["unseen"])  # headless Firefox has none
+    assert found["good"] >= 300
+    assert f"{found['good']} of {found['good']} as predicted for " in found["count"]
+    assert own_errors(page, lab) == []
+
+
+def test_the_playground_is_as_predicted(page: Page, lab: LabPage) -> None:
+    page.open(f"{lab.origin}/playground")
+    assert page.evaluate(PLAY).endswith(": allowed. Predicted: allowed. ✓ as predicted.")
+    assert own_errors(page, lab) == []
