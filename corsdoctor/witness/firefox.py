@@ -159,7 +159,7 @@ class Firefox:
         try:
             self._socket.sendall(b"%d:%b" % (len(data), data))
             _, _, error, result = self._next()
-        except OSError as e:
+        except (OSError, ValueError) as e:  # what came may be cut off
             late = isinstance(e, TimeoutError)
             raise BrowserFailed(
                 f"the browser does not answer within {SECONDS:g} s" if late else "the browser has ended"

@@ -15,6 +15,15 @@ from corsdoctor.witness.browser import BrowserFailed
 _MOST_LOG: Final = 64 * 1024
 
 
+_running: Final[set[Process]] = set()
+
+
+def end_all() -> None:
+    """Ends every browser that this Python process has started."""
+    for process in tuple(_running):
+        process.kill()
+
+
 class Process:
     """A running browser with its temporary profile."""
 
@@ -29,6 +38,8 @@ class Process:
         except OSError as e:
             self._log.close()
             raise BrowserFailed(f"{command[0]} cannot be started: {e.strerror or e}") from e
+
+        _running.add(self)
 
     @property
     def stdin(self) -> IO[bytes]:
@@ -55,11 +66,16 @@ class Process:
             return file.read().decode("utf-8", "replace")
         return ""
 
-    def end(self) -> None:
-        """Ends the whole process group."""
+    def kill(self) -> None:
+        """Ends the whole process group, and does not wait for it. Nothing of the profile is kept, so nothing is to be saved."""
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # nothing of its profile is kept
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Ends the whole process group, and frees what belongs to it."""
+        self.kill()
         self._process.wait()
+        _running.discard(self)
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             with suppress(OSError):
                 if pipe is not None:

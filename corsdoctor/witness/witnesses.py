@@ -21,6 +21,7 @@ from corsdoctor.witness.browser import Browser, BrowserFailed
 from corsdoctor.witness.chromium import Chromium
 from corsdoctor.witness.firefox import Firefox
 from corsdoctor.witness.page import cookie_pages, expression, frames_of, page_of, refused
+from corsdoctor.witness.process import end_all
 from corsdoctor.witness.programs import Program
 from corsdoctor.witness.proxy import OWN_PATH, Proxy, Recording
 from corsdoctor.witness.webkit import WebKit
@@ -57,8 +58,14 @@ class Witnesses:
         `send` answers it, and withholds what may not be sent. BrowserFailed if a browser cannot be started.
         """
         asked = [witness for witness in self._witnesses if witness.program.browser in predicted]
-        with ThreadPoolExecutor(len(self._witnesses)) as pool:
+        pool = ThreadPoolExecutor(len(self._witnesses))
+        try:
             return tuple(pool.map(lambda witness: witness.observe(scenario, send), asked))
+        except BaseException:  # Ctrl-C: the threads must not wait for their browsers
+            end_all()
+            raise
+        finally:
+            pool.shutdown()
 
 
 class _Witness:
@@ -104,17 +111,22 @@ class _Witness:
         text, console = browser.evaluate(expression(scenario))
         seconds = monotonic() - start
         self._proxy.recording = None
-        found, exchanges = json.loads(text), recording.exchanges
+        try:
+            found = json.loads(text)
+            end, origin, names = End(found["outcome"]), found["origin"], found.get("headers")
+            readable = None if names is None else tuple(sorted({str(name).lower() for name in names}))
+        except (AttributeError, KeyError, TypeError, ValueError) as e:  # a script from the server runs in the page, too
+            raise BrowserFailed("the page gives no result") from e
+        exchanges = recording.exchanges
         self._marked = any(_marks(exchange) for exchange in exchanges) or bool(cookies)
-        if found["origin"] != str(scenario.origin):
-            return nothing._replace(missing=f"the browser gives this page the origin {found['origin']}")
-        if found["outcome"] == End.REJECTED and unreadable_body(scenario, exchanges):
+        if origin != str(scenario.origin):
+            return nothing._replace(missing=f"the browser gives this page the origin {origin}")
+        if end is End.REJECTED and unreadable_body(scenario, exchanges):
             return nothing._replace(missing="the response is larger than the 64 KiB that --in passes on")
-        names = found.get("headers")
         return nothing._replace(
-            end=End(found["outcome"]),
+            end=end,
             type=found.get("type"),
-            readable=None if names is None else tuple(sorted({name.lower() for name in names})),
+            readable=readable,
             exchanges=exchanges,
             console=console,
             page=page.url,
