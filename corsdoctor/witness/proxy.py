@@ -189,9 +189,8 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
     def _write(self, response: Response, *, closing: bool = False) -> None:
         """The response as it came. Its body may be the beginning, whose length then replaces the announced one."""
         bodiless = self.command == "HEAD" or response.status in (101, 204, 304)
-        closing = (
-            closing or len(set(response.headers.values("Content-Length"))) > 1
-        )  # then browsers fail, as they shall
+        lengths = set(response.headers.values("Content-Length"))
+        closing = closing or len(lengths) > 1 or not all(map(str.isdigit, lengths))  # then browsers fail, as they shall
         body, coded = _encoded(response)
         lines = [f"HTTP/1.1 {response.status} {response.reason}"]
         for name, value in response.headers:

@@ -118,6 +118,13 @@ def test_a_body_that_was_cut_off_stays_cut_off(proxy: Proxy) -> None:
         ask(proxy, URL)
 
 
+@pytest.mark.parametrize("lengths", [("2", "3"), ("2, 5",)])
+def test_lengths_that_contradict_each_other_are_passed_on(proxy: Proxy, lengths: tuple[str, ...]) -> None:
+    recording(proxy, Response(200, Headers(tuple(("Content-Length", length) for length in lengths)), body=b"ab"))
+    response = ask(proxy, URL)
+    assert response.headers.get_all("Content-Length") == list(lengths)
+
+
 def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority) -> None:
     proxy.recording = Recording({}, "https://api.example:8443/", lambda _kind, _request: PAGE)
     context = ssl.create_default_context(cadata=authority.der)
