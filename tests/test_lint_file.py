@@ -70,6 +70,11 @@ def test_findings_are_in_the_order_of_the_lines(tmp_path: Path) -> None:
         ("a.conf", b"# caf\xe9\n" + BAD.encode(), [3]),
         ("a.conf", BAD.replace("\n", "\r\n").encode(), [2]),
         ("a.conf", BAD.replace("\n", "\r").encode(), [2]),
+        (
+            "a.conf",
+            BAD.replace(";", "; # corsdoctor: ignore[add-header-without-always]").replace("\n", "\r").encode(),
+            [],
+        ),
         ("A.PY", b'name = "a\\.b"\n', []),
     ],
 )
