@@ -17,6 +17,7 @@ SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the UR
 _WRAPPED: Final = Pattern(
     r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
 )
+_PLACEHOLDER: Final = Pattern(r"\$?[<{\[(]{1,2}[^<>{}\[\]()/]{1,80}[>}\])]{1,2}")
 _CUT: Final = Pattern(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
@@ -65,6 +66,11 @@ def without_wrapping(text: str) -> str:
         return text
     wrapped = _WRAPPED.compiled.fullmatch(text)
     return wrapped["url"] if wrapped is not None else text
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it is what somebody wrote instead of a URL or an origin: `{server}`, `<URL>`."""
+    return not text[:1].isalnum() and _PLACEHOLDER.compiled.fullmatch(text) is not None
 
 
 def url_with_scheme(url: str | None) -> str | None:

@@ -69,7 +69,7 @@ def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Foun
 
 def _may_refuse(words: str) -> bool:
     """Whether they name CORS, or an origin with its scheme and a list."""
-    return "CORS" in words or ("rigin" in words and "list" in words.lower() and "://" in words)
+    return "CORS" in words or ("rigin" in words and "://" in words and ("list" in words.lower() or "accepted" in words))
 
 
 def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:

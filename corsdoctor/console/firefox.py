@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at
+from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at, rule_by_words
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
@@ -77,7 +77,7 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
     found = reason_at(normalized, begin, until, w.FIREFOX_REASONS) or reason_at(
         normalized, begin, until, w.without_quotes(w.FIREFOX_REASONS)
     )
-    message, end = found or (Message("", True), normalized.line_end(begin, limit))
+    message, end = found or _in_other_words(normalized, begin, limit)
     status, end = _tail(normalized, end)
     return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
 
@@ -91,6 +91,14 @@ def _warning(normalized: NormalizedText, at: int, limit: int) -> Found:
     url = whole[0]["url"] if whole is not None else match["url"] if match is not None else None
     rule = "acah-lists-authorization"
     return Message("", True, "firefox", rule, in_preflight=True, url=url, subject=subject), end
+
+
+def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found:
+    """A reason that somebody translated or retyped: the names in it show the rule."""
+    said = _REASON.compiled.match(normalized.text, begin, min(limit, normalized.line_end(begin, limit) + 1))
+    rule = None if said is None else rule_by_words(said["reason"])
+    end = normalized.line_end(begin, limit) if said is None else said.end("reason")
+    return Message("", True, rule=rule, in_preflight=w.preflight_only(rule or "")), end
 
 
 _WARNED: Final = Pattern(
@@ -144,16 +152,18 @@ def _by_parts(folded: NormalizedText, at: int, title: str, limit: int) -> Found:
     opening = localised.REASON_BEGINS.compiled.search(text, begin, until)
     reason = None if opening is None else reason_at(folded, opening.end(), until, localised.reasons(title))
     if reason is None:
-        rule = next((rule for rule, names in _BY_NAMES if names.compiled.search(text, begin, until)), None)
-        return message._replace(rule=rule), end
+        said = None if opening is None else _REASON.compiled.match(text, opening.end(), until)
+        rule = None if said is None else rule_by_words(said["reason"])
+        if rule is None and said is not None and text.startswith(_NO_STATUS, text.find(": ", said.end(), until)):
+            rule = "actual-answered"
+        return message._replace(rule=rule, in_preflight=w.preflight_only(rule or "")), end
     return reason[0]._replace(url=message.url), max(end, reason[1])
 
 
 _PARTS: Final = 1200  # characters behind a title that may belong to it
 _PARTICLE: Final = Pattern("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af].*")  # of Japanese and Korean, stuck to a URL
 _URL: Final = Pattern(r"(?:[a-z][a-z0-9+.-]{1,30}://|(?:file|data|blob|about):)[!-~]{0,8000}")
-_BY_NAMES: Final = (
-    ("acac-true", Pattern("Access-Control-Allow-Credentials")),
-    ("acao-not-wildcard-with-credentials", Pattern(r"Access-Control-Allow-Origin'?[^'*]{1,40}'\*'")),
-)
-"""What the names in a reason show where its words are unknown."""
+_NO_STATUS: Final = ": (null)"  # no response came
+_REASON: Final = Pattern(
+    r"(?P<reason>[^\n]{5,300}?)(?:\)|\u3002|\.(?: |$))"
+)  # up to its end: the rest of one may negate it

@@ -88,12 +88,15 @@ SENTENCES: Final = tuple(
 WARNINGS: Final = tuple(
     Template(f"{name} will not be covered by the wildcard symbol (*)") for name in ("Authorization", '"Authorization"')
 )
-_PROBLEMS: Final = (
-    ("acao-present", "Access-Control-Allow-Origin Missing Header"),
-    ("acao-matches-origin", "Access-Control-Allow-Origin Multiple Values"),
-    ("acao-matches-origin", "Access-Control-Allow-Origin Invalid Value"),
-    ("acam-parses", "Access-Control-Allow-Methods Invalid Value"),
-    ("acah-parses", "Access-Control-Allow-Headers Invalid Value"),
+_PROBLEMS: Final = tuple(
+    (rule, Pattern(rf"{header}(?: Problem)? {problem}"))
+    for rule, header, problem in (
+        ("acao-present", "Access-Control-Allow-Origin", "Missing Header"),
+        ("acao-matches-origin", "Access-Control-Allow-Origin", "Multiple Values"),
+        ("acao-matches-origin", "Access-Control-Allow-Origin", "Invalid Value"),
+        ("acam-parses", "Access-Control-Allow-Methods", "Invalid Value"),
+        ("acah-parses", "Access-Control-Allow-Headers", "Invalid Value"),
+    )
 )
 """What the table says of the header below the one title that fits several rules."""
 _TABLE: Final = 1200  # characters behind a title in which its table may begin
@@ -128,7 +131,7 @@ def _with_table(normalized: NormalizedText, message: Message, end: int, limit: i
     """The rule, where the table below the title names the header and its problem."""
     until = min(limit, end + _TABLE)
     for rule, words in _PROBLEMS:
-        at = normalized.text.find(words, end, until)
-        if at >= 0:
-            return message._replace(rule=rule), at + len(words)
+        found = words.compiled.search(normalized.text, end, until)
+        if found is not None:
+            return message._replace(rule=rule), found.end()
     return message, end

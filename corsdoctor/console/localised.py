@@ -50,7 +50,8 @@ def _title(head: str) -> str:
 
 def title_at(text: str, at: int) -> str | None:
     """The title that stands at `at`; None if none does. English has its own templates."""
-    return next((title for title in titles() if text.startswith(title, at) and not title.startswith(_ENGLISH)), None)
+    begin = text[at : at + _HEAD].lower()
+    return next((t for t in titles() if begin.startswith(t.lower()) and not t.startswith(_ENGLISH)), None)
 
 
 @cache
@@ -75,12 +76,12 @@ _ENGLISH: Final = (FIREFOX_START, FIREFOX_WARNING)
 
 def starts(text: str) -> list[int]:
     """Where one of them may begin, in order."""
-    found = set()
+    found, lower = set(), text.lower()
     for title in titles():
-        at = text.find(title)
+        at = lower.find(title.lower())
         while at >= 0:
             found.add(at)
-            at = text.find(title, at + 1)
+            at = lower.find(title.lower(), at + 1)
     return sorted(found)
 
 

@@ -27,6 +27,7 @@ _EMPHASIS = Pattern(  # Markdown's, not the stars in URLs and values
     r"(?<![*\w/'\":])\*\*(?=[A-Z])|(?<=[\w:.)])\*\*(?![*\w/'\"])|(?<=\()\*(?=[A-Z])|(?<=[a-z.])\*(?=\))"
 )
 _ANCHOR = Pattern(r"</?a(?: [^<>]{0,300})?>")
+_INLINE = Pattern(r"</?(?:strong|b|em|i|u|code|span|mark|samp|kbd|tt|small|font)(?: [^<>]{0,300})?>")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = Pattern(r"\s+")
 _UNUSUAL = re.compile("[^ !-_a-~]|  ")  # most lines of the tables have none of these, which is seen at once
@@ -120,6 +121,8 @@ def normalize(text: str, is_one_word: Callable[[str, str], bool]) -> NormalizedT
         text = _EMPHASIS.compiled.sub("", text)
     if "</a>" in text:
         text = _ANCHOR.compiled.sub("", text)  # what was copied from a page that shows a console
+    if "</" in text:
+        text = _INLINE.compiled.sub("", text)
     if "`" in text:
         text = _BACKTICK.compiled.sub("'", text)
     text = text.translate(_QUOTES)

@@ -128,6 +128,8 @@ LOADING: Final = (
     ),
     *(Other(f"network/{case}", "chromium", rf"net::ERR_{code}[A-Z0-9_]{{0,60}}{_AT}", beside) for case, code in _ONLY_WITH_NET.items()),
     Other("network", "chromium", rf"net::ERR_[A-Z_0-9]{{1,60}}{_AT}", beside),
+    Other("network/certificate", "chromium", r"NET::ERR_CERT[A-Z_]{1,60}"),  # the page that Chromium shows instead
+    Other("network/tls", "chromium", r"NET::ERR_SSL_[A-Z_]{1,60}"),
     Other("network/refused", "firefox", r"NS_ERROR_CONNECTION_REFUSED", beside),
     Other("network/name", "firefox", r"NS_ERROR_UNKNOWN_HOST", beside),
     Other("network/timeout", "firefox", r"NS_ERROR_NET_TIMEOUT", beside),
@@ -183,6 +185,8 @@ LOADING: Final = (
     Other("websocket", "chromium", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:Error (?:in|during)[^.]{0,60}(?:net::ERR_\w+)?|Connection closed|WebSocket is closed)"),
     Other("websocket", "webkit", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:The server did not accept|There was a bad response|The network connection was lost|The operation couldn't)"),
     Other("websocket", None, r"WebSocket connection to '(?P<url>[^']{1,2000})' failed"),
+    Other("websocket", None, r"webSocket connection to '(?P<url>[^']{1,2000})' failed", in_logs=False),
+    Other("websocket", "chromium", r"Error during WebSocket handshake: "),
     Other("websocket", "firefox", r"Firefox can't establish a connection to the server at (?P<url>wss?://\S{1,2000}?)\.(?:\s|$)"),
     Other("websocket", "firefox", r"The connection to (?P<url>wss?://\S{1,2000}) was interrupted while the page was loading"),
     Other("websocket", "webkit", r"WebSocket network error"),

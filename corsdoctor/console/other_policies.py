@@ -86,7 +86,7 @@ POLICIES: Final = (
             ("cookie/third-party", r"(?:due to|because of) (?:user preferences|third-party cookie)"),
             ("cookie", "because"),
         )
-        for what in ("This Set-Cookie", "This set-cookie", "This attempt to set a cookie via a Set-Cookie header", "This cookie")
+        for what in ("This Set-Cookie", "This set-cookie", "This Set-Cookie header", "This attempt to set a cookie via a Set-Cookie header", "This cookie")
     ),
     Other("cookie/default", "chromium", r"This Set-Cookie header didn't specify a \"SameSite\" attribute and was defaulted to"),
     Other("cookie/default", "chromium", rf"A cookie associated with a cross-site resource at {URL} was set without the"),
@@ -103,11 +103,13 @@ POLICIES: Final = (
     Other("cookie/third-party", "chromium", r"The set-cookie was not stored due to user preferences"),
     Other("cookie/storage", "firefox", rf"Request to access cookies? or storage on \"{URL}\" was blocked because"),
     Other("cookie/context", "chromium", r"Access to storage is not allowed from this context"),
+    *(Other("cookie/context", None, rf"{what} is not available for opaque origins", in_logs=False) for what in ("localStorage", "sessionStorage")),
     Other("cookie/partitioned", "firefox", rf"Partitioned cookie or storage access was provided to \"{URL}\" because"),
     Other("cookie/storage", "chromium", r"Tracking Prevention blocked access to storage for (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
     Other("cookie/storage", "chromium", r"Failed to read the '(?:localStorage|sessionStorage|cookie|indexedDB)' property from '\w{1,20}': Access is denied for this document"),
     # Frames
     Other("frame", "chromium", r"Refused to display '(?P<url>[^']{1,2000})' in a frame because"),
+    Other("frame", "chromium", r"Refused to display in a frame because"),
     Other("frame", "webkit", r"Refused to display (?P<url>\S{1,2000}) in a frame because"),
     Other("frame", "webkit", r"Refused to load (?P<url>\S{1,2000}) because it does not appear in the frame-ancestors"),
     Other("frame", "firefox", r"Load denied by X-Frame-Options: \"?(?P<url>[^\s\"]{1,2000})"),

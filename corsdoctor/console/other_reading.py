@@ -82,6 +82,7 @@ READING: Final = (
     Other("unknown/react-native", None, r"TypeError: Network request failed"),
     Other("unknown", None, r"AxiosError(?:: | \{message: ')Network Error\b"),
     Other("unknown", None, r"message: 'Network Error', name: 'AxiosError'"),
+    Other("unknown", None, r"error code: ERR_NETWORK(?![A-Z_])", in_logs=False),
     Other("unknown", None, r"Error: Network Error\b"),
     Other("unknown", None, r"Http failure response for (?:(?P<url>\S{1,2000})|\(unknown url\)): 0 Unknown Error"),
     Other("unknown", None, r"HttpErrorResponse \{(?:headers: [^,]{1,60}, )?status: 0, statusText: [\"']Unknown Error[\"'](?:, url: [\"'](?P<url>[^\"'\s]{1,2000})[\"'])?"),

@@ -81,6 +81,10 @@ _NAMED: Final = Pattern(
 _ROW: Final = Pattern(
     rf"{CHROMIUM_LABEL} (?:fetch|xhr|preflight|script|stylesheet|font|image|media|manifest|ping|other|document)\b"
 )
+_CELLS: Final = Pattern(
+    r"^(?:\d{3} )?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,300} \S{1,2000} (?:\S{1,100} ){1,6}$"
+)
+"""What stands before the label in a line of the panel: the method, the domain, the file, who asked for it, ..."""
 _PARAMETER: Final = Pattern(r"[\"'], ?[\"']?failedParameter[\"']? ?: ?[\"'](?P<subject>[^\"']{1,300})[\"']")
 _REQUEST: Final = Pattern(
     r"(?s:.{0,400}?)\"request\" ?: ?\{ ?(?:\"requestId\" ?: ?\"[^\"]{0,80}\" ?, ?)?\"url\" ?: ?\"(?P<url>[^\"\s]{1,2000})\""
@@ -135,7 +139,8 @@ def _firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if label not in FIREFOX_LABELS:
         return None
     url = url_before(normalized.text, at)
-    if at and url is None and not normalized.is_break(at - 1) and normalized.text[at - 1] not in "\"'":
+    is_cell = _CELLS.compiled.search(normalized.line_start(at)) is not None
+    if at and url is None and not (is_cell or normalized.is_break(at - 1) or normalized.text[at - 1] in "\"'"):
         return None
     rule, _, detail = (FIREFOX_LABELS[label] or "").partition("/")
     in_preflight = w.preflight_only(rule)

@@ -141,6 +141,21 @@ def rule_by_names(reason: str) -> str | None:
     return "preflight-status-ok" if "HTTP ok" in reason else None
 
 
+def rule_by_words(reason: str) -> str | None:
+    """The rule that a reason of Firefox's shows in any language: by its names, or by the few words that languages share."""
+    rule = rule_by_names(reason)
+    if rule == "acao-present" and _MULTIPLE.compiled.search(reason) is not None:
+        return "acao-matches-origin"
+    if rule is None and _PREFLIGHT.compiled.search(reason) is not None:
+        return "preflight-status-ok"
+    return "actual-answered" if rule is None and _UNSUCCESSFUL.compiled.search(reason) is not None else rule
+
+
+_MULTIPLE: Final = Pattern(
+    r"(?i)multipl|mehrere|mehrfach|varios|plusieurs|meerdere|wiele|несколько|多个|多個|複数|여러|birden"
+)
+_PREFLIGHT: Final = Pattern(r"(?i)pre-?flight|предварительн|プリフライト|预检|預檢|\bOPTIONS\b")
+_UNSUCCESSFUL: Final = Pattern(r"(?i)CORS request (?:was unsuccessful|was not successful|has failed|not succeeded)")
 _BY_NAMES: Final = (
     ("acah-lists-headers", Pattern(r"(?i)Access-Control-Allow-Headers")),
     ("acam-lists-method", Pattern(r"(?i)Access-Control-Allow-Methods")),

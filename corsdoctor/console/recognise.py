@@ -15,7 +15,7 @@ from corsdoctor.console.reasons import Found, request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.together import Place, together
 from corsdoctor.console.wrapped import is_one_word
-from corsdoctor.message import Message, without_wrapping
+from corsdoctor.message import Message, is_placeholder, without_wrapping
 from corsdoctor.pattern import Pattern
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
@@ -125,7 +125,8 @@ def _places(normalized: NormalizedText) -> Iterator[Place]:
 
 def _unwrapped(message: Message) -> Message:
     url, first, origin = (
-        None if text is None else without_wrapping(text) for text in (message.url, message.first, message.origin)
+        None if text is None or is_placeholder(text) else without_wrapping(text)
+        for text in (message.url, message.first, message.origin)
     )
     return message._replace(url=url, first=first, origin=origin)
 

@@ -25,9 +25,16 @@ _LEAST: Final = 7  # characters of a piece that is looked for
 
 
 _NO_HEADER: Final = re.compile(
-    r"(?:(?<=CORS policy: )|(?=[^.\n]{20,80}on (?:the )?requested resource))no ['\"]?Access-Control-Allow-Origin['\"]? header(?: (?:is|was))?"
-    r" (?:present|found|set)(?: on (?:the )?requested resource)?\.?",
+    r"(?:(?<=CORS policy: )|(?=[^.\n]{20,80}on (?:the )?requested ?resource))no ?['\"]?Access-Control-Allow-Origin['\"]? ?header(?: ?(?:is|was))?"
+    r" ?(?:present|found|set)(?: on (?:the )?requested ?resource)?\.?",
     re.IGNORECASE,
+)
+_BLOCKED: Final = re.compile(
+    r"Cross[- ]Origin Requests? (?:(?:was|were|is|has been) )?blocked[:.]? (?:by )?(?:the )?Same[- ]Origin Policy (?:\w+ ){1,4}remote resources? ?(?:located )?(?:at|on|from)",
+    re.IGNORECASE,
+)
+_AS_FIREFOX_SAYS: Final = (
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
 )
 _AS_CHROMIUM_SAYS: Final = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 
@@ -37,8 +44,12 @@ def retyped(text: str) -> str | None:
     if len(text) > LONGEST or not any(hint in text.lower() for hint in _HINTS):
         return None
     words, pieces = _words(), _pieces()
-    found = words.sub(lambda match: pieces[_folded(match[0])], _NO_HEADER.sub(_AS_CHROMIUM_SAYS, text))
+    found = words.sub(lambda match: pieces[_folded(match[0])], _as_said(text))
     return found if found != text else None
+
+
+def _as_said(text: str) -> str:
+    return _BLOCKED.sub(_AS_FIREFOX_SAYS, _NO_HEADER.sub(_AS_CHROMIUM_SAYS, text))
 
 
 @cache

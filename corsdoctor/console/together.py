@@ -24,7 +24,7 @@ class Place:
 
 def together(places: list[Place]) -> list[Place]:
     """The messages, in order, without those that only repeat another or stand beside it and say nothing more."""
-    return _without_companions(_without_repeats(places))
+    return _without_companions(_with_reasons(_without_repeats(places)))
 
 
 def _without_repeats(places: list[Place]) -> list[Place]:
@@ -51,6 +51,43 @@ def _without_repeats(places: list[Place]) -> list[Place]:
                 continue
         kept.append(place)
     return kept
+
+
+def _with_reasons(places: list[Place]) -> list[Place]:
+    """A line that has only the URL, and the reason that was copied below it, are one message.
+
+    Edge before Chromium printed first that a URL needs CORS, and then the reason. WebKit prints the reason first, so the
+    next line with a URL must not follow it.
+    """
+    kept: list[Place] = []
+    for i, place in enumerate(places):
+        bare = kept[-1] if kept else None
+        following = next(iter(places[i + 1 : i + 2]), None)
+        if bare is not None and _completes(place, bare) and not (following is not None and _is_bare(following)):
+            a, b = place.message, bare.message
+            text = f"{b.text} {a.text}"
+            bare.message = a._replace(url=b.url, api=a.api or b.api, browser=b.browser, text=text)
+            continue
+        kept.append(place)
+    return kept
+
+
+def _completes(reason: Place, bare: Place) -> bool:
+    """Whether `reason` is what the line `bare` with only a URL lacks."""
+    a, b = reason.message, bare.message
+    is_reason = a.cors and a.rule not in (None, _ANNOUNCED) and a.server is None and a.browser in (None, b.browser)
+    is_announced = a.rule == _ANNOUNCED and a.url == b.url
+    return _is_bare(bare) and reason.at - bare.at < NEAR and (is_announced or (is_reason and a.url is None))
+
+
+def _is_bare(place: Place) -> bool:
+    message = place.message
+    return message.cors and message.url is not None and (message.browser, message.rule) in _BARE
+
+
+_ANNOUNCED: Final = "preflight-needed"
+_BARE: Final = (("webkit", None), ("edge-legacy", None), ("edge-legacy", _ANNOUNCED))
+"""What says only which URL it is about."""
 
 
 def _is_beacons(reason: Place, other: Place) -> bool:
@@ -96,6 +133,9 @@ def _without_companions(places: list[Place]) -> list[Place]:
         if not explaining:
             kept.append(place)
         beside = place.message
+        for other in explaining:
+            if other.message.cors and other.message.url is None and other in (*kept[-1:], *places[i + 1 : i + 2]):
+                other.message = other.message._replace(url=beside.url)
         for other in (
             other for other in explaining if other.message.cors and beside.method and _names(other, beside.url)
         ):

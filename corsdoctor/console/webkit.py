@@ -55,7 +55,12 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
 
 def _is_webkits(normalized: NormalizedText, at: int, message: Message) -> bool:
     """Whether a reason that stands alone is WebKit's: Chromium had the same words until version 31."""
-    return message.status is not None or message.rule not in w.SHARED or _is_inspectors(normalized, at)
+    return (
+        message.status is not None
+        or message.rule not in w.SHARED
+        or _is_inspectors(normalized, at)
+        or normalized.text.endswith("TypeError: ", 0, at)  # what fetch() throws; in Chromium, it never gives a reason
+    )
 
 
 def _is_inspectors(normalized: NormalizedText, at: int) -> bool:

@@ -26,11 +26,11 @@ KNOWN = {
     "chromium/149": "an empty URL is none",
     "edge-legacy/006": "Windows in Chinese: only the number is known",
     "edge-legacy/009": "Windows in Chinese: only the number is known",
-    "firefox/010": "a word in angle brackets instead of the URL is taken as it stands",
     "firefox/064": "Spanish words of a version that the table does not have",
     "kinds2/018": "retyped in small letters",
     "mixed/008": "WebKit has the same words, up to an empty reason at the line's end",
     "server/nelmio": "applications say the same of a header that is missing",
+    "threads/086": "retyped from memory: Opener-Privacy",
     "webkit/015": "words with blanks stand where the URL was",
     "webkit/018": "only the next message tells which browser it is",
 }
