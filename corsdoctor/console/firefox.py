@@ -96,7 +96,7 @@ def _warning(normalized: NormalizedText, at: int, limit: int) -> Found:
 def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found:
     """A reason that somebody translated or retyped: the names in it show the rule."""
     said = _REASON.compiled.match(normalized.text, begin, min(limit, normalized.line_end(begin, limit) + 1))
-    rule = None if said is None else rule_by_words(said["reason"])
+    rule = None if said is None else rule_by_words(said["reason"], whole=True)
     end = normalized.line_end(begin, limit) if said is None else said.end("reason")
     return Message("", True, rule=rule, in_preflight=w.preflight_only(rule or "")), end
 
@@ -152,8 +152,8 @@ def _by_parts(folded: NormalizedText, at: int, title: str, limit: int) -> Found:
     opening = localised.REASON_BEGINS.compiled.search(text, begin, until)
     reason = None if opening is None else reason_at(folded, opening.end(), until, localised.reasons(title))
     if reason is None:
-        said = None if opening is None else _REASON.compiled.match(text, opening.end(), until)
-        rule = None if said is None else rule_by_words(said["reason"])
+        said = _REASON.compiled.match(text, begin if opening is None else opening.end(), until)
+        rule = rule_by_words(said["reason"] if said is not None else text[begin:until], whole=said is not None)
         if rule is None and said is not None and text.startswith(_NO_STATUS, text.find(": ", said.end(), until)):
             rule = "actual-answered"
         return message._replace(rule=rule, in_preflight=w.preflight_only(rule or "")), end

@@ -9,8 +9,12 @@ from corsdoctor.console.other import QUOTED, URL, Other
 _POLICIES: Final = (
     "Content-Security-Policy: ",
     "Content Security Policy: ",
-)  # Firefox's, today's and that of old versions
+    "Content-Security-Policy : ",
+    "Content Security Policy : ",
+)  # Firefox's, today's and that of old versions, each also in French
 _SETTINGS: Final = r"The page's settings (?:blocked|observed) "
+_NAMES_DIRECTIVE: Final = r".{3,600}?\([\"' ]{0,2}[a-z]{2,10}-src(?:-elem|-attr)?[\"' ]{0,2}\)"
+"""What every message about a blocked resource has in brackets, and none about a policy that was not understood."""
 _DIRECTIVE: Final = r" violates the following Content Security Policy directive"
 # What Chromium does, with a URL and without one.
 _TO_A_URL: Final = (
@@ -78,6 +82,9 @@ CSP: Final = (
             Other("csp", "firefox", rf"{start}{_SETTINGS}[^.]{{0,60}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
             Other("csp", "firefox", rf"{start}{_SETTINGS}"),
             Other("csp/upgraded", "firefox", rf"{start}Upgrading insecure request '{URL}' to use "),
+            Other("mixed-content", "firefox", rf"{start}Blocking insecure request '{URL}'(?=[.\s]|$)"),
+            Other("csp/upgraded", "firefox", rf"{start}[^'\":]{{3,120}}[\"'] ?{URL} ?[\"'][^'\":]{{1,60}}[\"'] ?https ?[\"']"),  # in another language
+            Other("csp", "firefox", rf"{start}(?={_NAMES_DIRECTIVE})(?:[^:]{{3,200}}?[ '\"(]{URL}(?=['\"]?[.,]?(?:[\s)]|$)))?"),  # the same
             Other("csp/ignored", "firefox", start),
         )
     ),

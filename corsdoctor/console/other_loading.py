@@ -142,6 +142,7 @@ LOADING: Final = (
     Other("network/certificate", "webkit", r"Failed to load resource: (?:The certificate for this server is invalid|An SSL error)"),
     Other("network/name", "webkit", r"Failed to load resource: A server with the specified hostname could not be found"),
     Other("network/refused", "webkit", r"Failed to load resource: Could not connect to the server"),
+    Other("network", "webkit", r"Safari can't open the page because", in_logs=False),
     Other("network/closed", "webkit", r"Failed to load resource: The network connection was lost"),
     Other("network/offline", "webkit", r"Failed to load resource: The Internet connection appears to be offline"),
     Other("network/timeout", "webkit", r"Failed to load resource: The request timed out"),
@@ -156,6 +157,10 @@ LOADING: Final = (
     Other("network/node", None, r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)", in_logs=False),
     Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
     Other("network/node", None, r"Error: read ECONNRESET"),
+    *(
+        Other("network/node", None, rf"Error: {words}", in_logs=False)
+        for words in ("self signed certificate", "self-signed certificate", "unable to verify the first certificate", "certificate has expired")
+    ),
     Other("network/node", None, r"Error: socket hang up"),
     *(
         Other("network/aborted", browser, rf"AbortError: {words}", in_logs=False)

@@ -88,6 +88,7 @@ POLICIES: Final = (
         )
         for what in ("This Set-Cookie", "This set-cookie", "This Set-Cookie header", "This attempt to set a cookie via a Set-Cookie header", "This cookie")
     ),
+    Other("cookie/default", "chromium", r"This Set-Cookie didn't specify a \"SameSite\" attribute and was"),
     Other("cookie/default", "chromium", r"This Set-Cookie header didn't specify a \"SameSite\" attribute and was defaulted to"),
     Other("cookie/default", "chromium", rf"A cookie associated with a cross-site resource at {URL} was set without the"),
     Other("cookie", "chromium", rf"A cookie associated with a (?:cross-site )?resource at {URL} was set with"),
@@ -110,6 +111,7 @@ POLICIES: Final = (
     # Frames
     Other("frame", "chromium", r"Refused to display '(?P<url>[^']{1,2000})' in a frame because"),
     Other("frame", "chromium", r"Refused to display in a frame because"),
+    Other("frame", "chromium", r"because an ancestor violates the following Content Security Policy directive", in_logs=False),
     Other("frame", "webkit", r"Refused to display (?P<url>\S{1,2000}) in a frame because"),
     Other("frame", "webkit", r"Refused to load (?P<url>\S{1,2000}) because it does not appear in the frame-ancestors"),
     Other("frame", "firefox", r"Load denied by X-Frame-Options: \"?(?P<url>[^\s\"]{1,2000})"),
@@ -120,6 +122,7 @@ POLICIES: Final = (
     Other("frame/sandbox", "webkit", r"Sandbox access violation: Blocked a frame at \"[^\"]{1,300}\" from accessing"),
     Other("frame/sandbox", "chromium", r"Failed to read the '\w{1,40}' property from '\w{1,20}': The document is sandboxed and lacks the 'allow-same-origin' flag"),
     Other("frame/sandbox", None, r"Blocked script execution in '(?P<url>[^']{1,2000})' because the document's frame is sandboxed"),
+    Other("frame/sandbox", None, r"because the document's frame is sandboxed and the 'allow-scripts' permission is not set", in_logs=False),
     Other("frame/sandbox", None, r"Blocked form submission to '(?P<url>[^']{1,2000})' because the form's frame is sandboxed"),
     Other("frame/sandbox", None, r"Blocked opening '(?P<url>[^']{1,2000})' in a new window because the request was made in a sandboxed frame"),
     Other("frame/focus", "chromium", r"Blocked autofocusing on a <\w{1,20}> element in a cross-origin subframe"),

@@ -66,6 +66,14 @@ READING: Final = (
     Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
     Other("unknown", "chromium", r"ApolloError: Failed to fetch"),
     Other("unknown", "chromium", r"AuthRetryableFetchError: Failed to fetch"),
+    Other("unknown", "chromium", r"Error: Failed to fetch(?! (?!at )[a-z])", in_logs=False),
+    Other("unknown", None, r"\[Network\] (?:Failed to fetch|Load failed|NetworkError when)", in_logs=False),
+    *(
+        Other("unknown/module", None, rf"{words} [\w./~@-]{{1,120}} failed\.?(?: \((?:error|missing|timeout): (?P<url>[^\s)]{{1,2000}})\))?", in_logs=False)
+        for words in ("Loading chunk", "Loading CSS chunk")
+    ),
+    Other("unknown", None, r"Response closed without grpc[- ]status", in_logs=False),
+    Other("unknown", None, r"gRPC Error \(code: 2, codeName: UNKNOWN, message: null", in_logs=False),
     Other("unknown", "chromium", r"Failed to execute 'send' on 'XMLHttpRequest': Failed to load '(?P<url>[^']{1,2000})'"),
     Other("unknown", None, r"<no response> (?:Failed to fetch|fetch failed|Load failed|NetworkError when)", quoted_before),
     Other("unknown", None, r"Request has been terminated Possible causes: the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),

@@ -32,6 +32,7 @@ SERVERS: Final = (
     Other("registered-origin", None, r"Not a valid origin for the client: (?P<origin>\S{1,300}) has not been registered"),
     Other("registered-origin", None, r"The given origin is not allowed for the given client ID"),
     Other("registered-origin", None, r"Error 400: origin_mismatch"),
+    Other("registered-origin", None, r"RefererNotAllowedMapError(?:.{0,300}?Your site URL to be authorized: (?P<page>https?://\S{1,300}))?", in_logs=False),
     Other("registered-origin", None, r"This domain \([^)]{1,300}\) is not authorized to run this operation"),
     Other("registered-origin", None, r"Firebase: [^()]{0,160}\(auth/unauthorized-domain\)"),
     Other("registered-origin", None, r"Requests from referer (?P<page>https?://\S{1,300}) are blocked", in_logs=False),

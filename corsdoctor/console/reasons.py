@@ -54,12 +54,16 @@ def reason_at(
     tail = w.CHROMIUM_TAIL.match(normalized, end, limit) if prefixes else None
     if tail is not None:
         message, end = message._replace(origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
+        answered = _ANSWERED.compiled.match(normalized.text, end, limit)
+        if answered is not None:
+            message, end = message._replace(status=answered["status"]), answered.end()
     schemes = _SCHEMES.compiled.match(normalized.text, end) if message.rule == "scheme-is-http" else None
     end = schemes.end() if schemes is not None else end
     return (message._replace(in_preflight=True) if in_preflight else message), end
 
 
 _PREFIX_END: Final = "preflight request doesn't pass access control check: "
+_ANSWERED: Final = Pattern(r" ?The response had HTTP status code (?P<status>\d{3})\.?")
 _SCHEMES: Final = Pattern(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
 
 
@@ -141,16 +145,26 @@ def rule_by_names(reason: str) -> str | None:
     return "preflight-status-ok" if "HTTP ok" in reason else None
 
 
-def rule_by_words(reason: str) -> str | None:
-    """The rule that a reason of Firefox's shows in any language: by its names, or by the few words that languages share."""
+def rule_by_words(reason: str, *, whole: bool) -> str | None:
+    """The rule that a reason of Firefox's shows in any language: by its names, or by the few words that languages share.
+
+    What is left of a reason that is not `whole` shows less.
+    """
     rule = rule_by_names(reason)
-    if rule == "acao-present" and _MULTIPLE.compiled.search(reason) is not None:
-        return "acao-matches-origin"
+    if not whole:
+        return rule if rule in _CLEAR_BY_NAMES else None
+    if rule == "acao-present" and MISSING.compiled.search(reason) is None:
+        return "acao-matches-origin" if _MULTIPLE.compiled.search(reason) is not None else None
     if rule is None and _PREFLIGHT.compiled.search(reason) is not None:
         return "preflight-status-ok"
     return "actual-answered" if rule is None and _UNSUCCESSFUL.compiled.search(reason) is not None else rule
 
 
+_CLEAR_BY_NAMES: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
+MISSING: Final = Pattern(
+    r"(?i)\b(?:missing|ausente|falta|fehl(?:t|ende)|manquante?|absente?|manca|ontbreekt|brak|отсутств|eksik|saknas|mangler|puuttu|chybi)"
+    r"|缺少|缺失|足りな|ありません|없"
+)
 _MULTIPLE: Final = Pattern(
     r"(?i)multipl|mehrere|mehrfach|varios|plusieurs|meerdere|wiele|несколько|多个|多個|複数|여러|birden"
 )

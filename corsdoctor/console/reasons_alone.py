@@ -14,7 +14,7 @@ from typing import Final
 
 from corsdoctor.console import localised
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.reasons import Found, message_of
+from corsdoctor.console.reasons import MISSING, Found, message_of
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 
@@ -120,7 +120,7 @@ def _missing(line: str) -> Message | None:
     """The message of a line that calls the CORS header missing in other words than Firefox's; None if it does not."""
     header = _CORS_HEADER.search(line)
     if header is None or not any(
-        _MISSING.search(line, begin, end)
+        MISSING.compiled.search(line, begin, end)
         for begin, end in ((max(0, header.start() - _NEAR), header.start()), (header.end(), header.end() + _NEAR))
     ):
         return None
@@ -129,9 +129,5 @@ def _missing(line: str) -> Message | None:
 
 _CORS_HEADER: Final = re.compile(
     r"(?:CORS\W{0,3}[^\W\d_]{0,14}|[^\W\d_]{2,14} CORS)\W{0,3}Access-Control-Allow-Origin'?"
-)
-_MISSING: Final = re.compile(
-    r"(?i)\b(?:ausente|falta|fehl(?:t|ende)|manquante?|absente?|manca|ontbreekt|brak|отсутств|eksik|saknas|mangler|puuttu|chybi)"
-    r"|缺少|缺失|足りな|ありません|없"
 )
 _NEAR: Final = 24  # characters before or after the header that may contain the word for missing

@@ -23,7 +23,7 @@ MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
-_NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin")
+_NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode")
 """Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
 
@@ -43,13 +43,16 @@ def recognise(text: str) -> tuple[Message, ...]:
     changed = messages_in(again) if again is not None else ()
     if _is_better(changed, found):
         return changed
-    return found if is_known else _loosely(text) or found
+    loose = () if any(message.url or message.rule for message in found if message.cors) else _loosely(text)
+    return loose if loose and (not is_known or _is_better(loose, found)) else found
 
 
 def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:
-    """Whether as many messages about CORS say more, or there are some where there were none."""
-    before, after = (sum(message.cors for message in messages) for messages in (found, changed))
-    return after > 0 if before == 0 else after <= before and _said(changed) > _said(found)
+    """Whether as many messages about CORS say more, or there are some beside those that there were."""
+    before, after = ([(m.browser, m.rule, m.url) for m in messages if m.cors] for messages in (found, changed))
+    if len(after) > len(before):
+        return all(one in after for one in before)
+    return _said(changed) > _said(found)
 
 
 def _said(messages: tuple[Message, ...]) -> int:
@@ -75,8 +78,29 @@ def _loosely(text: str) -> tuple[Message, ...]:
     loose = next(filter(None, ([*find(normalized)] for find in finders)), [])
     if not loose:
         return ()
-    places = [*_places(normalized), *(_place(normalized, at, found) for at, found in loose)]
-    return _told(sorted(places, key=lambda place: place.at))
+    strict = [*_places(normalized)]
+    apart = [(at, found) for at, found in loose if not any(0 <= at - o.at < len(o.message.text) for o in strict)]
+    places = [_with_tail(_place(normalized, at, found), strict) for at, found in apart]
+    return _told(sorted([*strict, *places], key=lambda place: place.at))
+
+
+def _with_tail(place: Place, strict: list[Place]) -> Place:
+    """`place` with the origin that stands in a sentence of its own right behind it, which is taken out of `strict`."""
+    end = place.at + len(place.message.text)
+    tail = next((one for one in strict if 0 <= one.at - end <= _GAP and one.message.cors and _is_tail(one)), None)
+    if tail is None:
+        return place
+    strict.remove(tail)
+    text = f"{place.message.text} {tail.message.text}"
+    return Place(place.at, place.message._replace(origin=tail.message.origin, text=text), repeats=False)
+
+
+def _is_tail(place: Place) -> bool:
+    message = place.message
+    return message.origin is not None and message.url is None and message.rule is None
+
+
+_GAP: Final = 2  # characters: a full stop and a blank
 
 
 def messages_in(text: str) -> tuple[Message, ...]:

@@ -25,6 +25,7 @@ _WHOLE: Final = 40  # characters of a reason without a field that must be left
 _BEHIND: Final = 30  # characters after a name, all of which must be left
 _NEGATION: Final = Pattern(r"(?i)\bno\b|not\b|n't\b")
 _HEADER: Final = "Access-Control-"
+_NAMES: Final = (_HEADER, "credentials mode is 'include'")  # what only one reason has, whatever was lost
 _QUOTES: Final = ("'", '"')
 _NOT_NAMES: Final = frozenset({"header", "headers", "field", "method", "request", "it", "which", "that", "this"})
 _NAME: Final = Pattern(r"(?<![^\s'\"(])(?P<name>[\w-]{2,60})'? ?$")
@@ -103,7 +104,9 @@ def _found(normalized: NormalizedText, at: int, reason: _Reason) -> Iterator[tup
     piece = reason.piece
     size = next((n for n in range(len(piece), 0, -1) if text.endswith(piece[-n:], 0, at)), 0)
     lost, left = piece[: len(piece) - size], text[at - size : end]
-    if _NEGATION.compiled.search(lost) is None and (fields or _HEADER in left or _HEADER not in lost):
+    if _NEGATION.compiled.search(lost) is None and (
+        fields or any(name in left for name in _NAMES) or _HEADER not in lost
+    ):
         yield at - size, (message_of(reason.wording, fields), end)
 
 

@@ -123,7 +123,7 @@ READING: Final = (
         "unknown/module",
         "a module that could not be loaded",
         "The browser did not get the file that import() or a script element asked for. After a deployment, pages that are still open ask for files of the version before, which are gone. Other reasons are a wrong Content-Type and CORS.",
-        "Modules are always requested with CORS. If the file has another origin, a line of its own in the console names a CORS failure.",
+        "Modules are always requested with CORS, chunks of webpack only with `crossOriginLoading`. If the file has another origin, a line of its own in the console names a CORS failure.",
         "Open the URL in a new tab. If it is missing, keep old files for a while after a deployment, or reload the page when import() fails.",
         Api.MODULE,
     ),

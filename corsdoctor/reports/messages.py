@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import ABOUT_THE_ORIGIN, NOT_FROM_HTTP, cause_of, redirected_to_login
-from corsdoctor.message import BEACON, MANIFEST, Message, url_with_scheme
+from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, Message, url_with_scheme
 
 if TYPE_CHECKING:
     from corsdoctor.reports.refused import Refused
@@ -44,7 +44,7 @@ _MANIFEST_WITH_COOKIES: Final = (
     'Add crossorigin="use-credentials" to the <link rel="manifest">. Without it, the request has no cookies, and a server '
     "that requires a login redirects it."
 )
-NO_REASON: Final = "The message does not name the reason, or it was cut off."
+NO_REASON: Final = "The message names no reason that is known here, or it was cut off."
 TURNED_OFF: Final = (
     "CORS is turned off in this Firefox (content.cors.disable in about:config), so it blocks every cross-origin request, "
     "whatever the server sends."
@@ -78,7 +78,7 @@ _REPLACE_THE_URL: Final = "If visitors of the page are meant to use a server on 
 def _without_rule(m: Message) -> str:
     if m.detail == "disabled":
         return TURNED_OFF
-    return HIDDEN_REASON if m.browser == "webkit" else NO_REASON
+    return HIDDEN_REASON if m.browser == "webkit" and m.detail != REDIRECTION else NO_REASON
 
 
 def _usual_cause(m: Message) -> str | None:
