@@ -24,27 +24,30 @@ _VALUE: Final = (
 )
 _REFUSED: Final = (
     r"(?:(?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed|accepted|trusted|(?:white|allow)-?listed"
-    r"|(?:found )?(?:in|on) (?:the |our )?(?:CORS )?(?:allowed[ -](?:origins? )?list|allowed[ -_]origins?|allow(?:ed)?[ -]?list|white[ -]?list(?:ed origins)?|list of allowed origins))"
+    r"|(?:found )?(?:in|on) (?:the |our )?(?:CORS )?(?:allowed[ -](?:origins? )?list|allowed[ _-]?origins?|allow(?:ed)?[ -]?list|white[ -]?list(?:ed origins)?|list of allowed origins))"
     r"|rejected|blocked|denied|forbidden|disallowed|refused)|(?:isn't|wasn't) allowed)"
 )
 _BY_CORS: Final = (
     r"(?: (?:by|in|under) (?:the |our |this )?(?:server's )?CORS(?: policy| configuration| settings| rules?)?)?"
 )
 _START: Final = r"(?:(?:\[?CORS\]?(?: policy| request| check| preflight)?(?: error| violation| blocked| rejected| denied| failed| failure)?|[\w.]{0,80}Error|Forbidden|Bad request|Access denied|Not allowed|Request (?:blocked|rejected)|Blocked)(?::| -| by CORS:?|(?<=\])) ?){0,3}"
+_DENIED: Final = r"(?:preflight(?: request)? (?:was )?(?:denied|rejected|refused|failed)[,:;] )?"
 _ORIGIN_WORD: Final = r"(?:(?:the|this|your|request(?:ing)?|request's|CORS) ){0,2}origin:?"
 _TABLE: Final = (
     ("origin-refused", rf"{_START}{_ORIGIN_WORD}(?:,? {_VALUE.format(name='a')},?)? ?{_REFUSED}{_BY_CORS}(?:[.:]? ?(?:origin: ?)?{_VALUE.format(name='b')})?"),
     ("origin-refused", rf"{_START}(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed) (?:CORS )?origin(?:: ?{_VALUE.format(name='a')})?"),
-    ("origin-refused", rf"(?:Error: )?(?:request |origin |access )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?(?:origin:? ?)?){_VALUE.format(name='a')}"),
+    ("origin-refused", rf"{_START}(?:the |a )?(?:CORS )?(?:preflight )?request (?:from|of) {_VALUE.format(name='a')} {_REFUSED}{_BY_CORS}"),
+    ("origin-refused", rf"(?:Error: )?(?:request |origin |access )?(?:not allowed|blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?(?:origin:? ?)?){_VALUE.format(name='a')}"),
     ("origin-refused", rf"{_START}{_VALUE.format(name='a')} is not an? (?:allowed|permitted|accepted|authori[sz]ed|trusted|known|white-?listed) (?:CORS )?origin"),
     ("origin-refused", rf"{_START}(?:blocked|denied|rejected|refused|blocking|rejecting|refusing|denying) (?:a |the )?(?:CORS )?(?:preflight )?request (?:from|of|for) (?:(?:the |an? )?(?:unknown |disallowed |unauthori[sz]ed |forbidden )?origin:? )?{_VALUE.format(name='a')}(?: by CORS)?"),
     ("origin-refused", rf"{_START}(?:the |this |our )?CORS policy (?:for this (?:site|server|API) )?(?:does not|doesn't) allow (?:access|requests?) from (?:the )?(?:specified|given|requesting|this|your )?\s?origin:?(?: {_VALUE.format(name='a')})?"),
-    ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
-    ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
+    ("method-refused", rf"{_START}{_DENIED}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
+    ("headers-refused", rf"{_START}{_DENIED}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
     ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),
-    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
+    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed|violation)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
+_CORS: Final = Pattern(r"(?i)(?<![\w.(])cors(?![\w(])")
 _CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.\w+\(|\bthrow\b|;$")
 _PART: Final = Pattern(
     r"(?:[\"']?(?:message|error|msg|detail|reason|code)[\"']? ?: ?\{? ?[\"'])|(?:^|\] |>|- |\d |[A-Z]: |(?:ERROR|WARN|WARNING|INFO|DEBUG) )"
@@ -69,7 +72,9 @@ def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Foun
 
 def _may_refuse(words: str) -> bool:
     """Whether they name CORS, or an origin with its scheme and a list."""
-    return "CORS" in words or ("rigin" in words and "://" in words and ("list" in words.lower() or "accepted" in words))
+    return _CORS.compiled.search(words) is not None or (
+        "rigin" in words and "://" in words and ("list" in words.lower() or "accepted" in words)
+    )
 
 
 def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:

@@ -84,11 +84,12 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
 def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found:
     """A reason that somebody retyped, or that an unknown version prints: the names in it show the rule."""
     end = normalized.line_end(begin, limit)
-    words = normalized.text[begin:end] if normalized.text.endswith("policy: ", 0, begin) else ""
+    words = normalized.text[begin:end] if normalized.text.endswith(_BEFORE_WORDS, 0, begin) else ""
     is_reason = len(words) < _LONGEST_REASON and _PROSE.compiled.search(words) is None
     return Message("", True, rule=rule_by_names(words) if is_reason else None), end
 
 
+_BEFORE_WORDS: Final = ("policy: ", "policy ", "policy, ", "policy")
 _LONGEST_REASON: Final = 400  # characters
 _PROSE: Final = Pattern(r"\?|\b(?:I|[Ww]e|[Mm]y|[Hh]ow|[Ww]hy|[Yy]ou)\b")  # what people write, but not browsers
 
@@ -168,6 +169,9 @@ def cut_off(normalized: NormalizedText, at: int) -> Found | None:
 
 def _names_before(normalized: NormalizedText, at: int) -> tuple[str | None, str | None]:
     """The URL and the origin right before the verdict, if the words between them were retyped."""
+    turned = _TURNED.compiled.search(normalized.text, max(0, at - 2300), at)
+    if turned is not None:
+        return turned["url"], turned["origin"]
     origin = _ORIGIN_BEFORE.compiled.search(normalized.text, max(0, at - 330), at)
     if origin is None:
         return None, None
@@ -178,5 +182,8 @@ def _names_before(normalized: NormalizedText, at: int) -> tuple[str | None, str 
     return (url if is_whole else None), origin["origin"]
 
 
+_TURNED: Final = Pattern(
+    r"from (?:the )?origin ['\"]?(?P<origin>[a-z][a-z0-9+.-]*://[^\s'\"]{1,300})['\"]? to ['\"]?(?P<url>[a-z][a-z0-9+.-]*://[^\s'\"]{1,2000})['\"]? $"
+)
 _MARKS: Final = ("'", '"')
 _ORIGIN_BEFORE: Final = Pattern(r"(?:^|\W)(?:from )?(?:the )?origin ['\"](?P<origin>[^'\" ]{1,300})['\"] $")

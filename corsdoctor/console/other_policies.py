@@ -134,4 +134,8 @@ POLICIES: Final = (
     Other("frame/load", "chromium", r"Unsafe attempt to load URL (?P<url>\S{1,2000}) from frame with URL (?P<page>\S{1,2000}?)\. (?:Domains|'file:')"),
     Other("local-file", None, r"Not allowed to load local resource: (?P<url>\S{1,2000})(?=\s|$)(?! Not allowed to request resource)"),
     Other("local-file", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load or link to (?P<url>\S{1,2000}?)\.(?=\s|$)"),
+    *(
+        Other("cookie", "firefox", rf"{what} \" ?[^\"]{{1,200}}\" [^\"]{{3,200}}\" ?(?:SameSite|Partitioned) ?\"", in_logs=False)
+        for what in ("Cookie", "cookie")
+    ),  # in any language
 )  # fmt: skip

@@ -174,7 +174,7 @@ _BY_NAMES: Final = (
     ("acah-lists-headers", Pattern(r"(?i)Access-Control-Allow-Headers")),
     ("acam-lists-method", Pattern(r"(?i)Access-Control-Allow-Methods")),
     ("acac-true", Pattern(r"(?i)Access-Control-Allow-Credentials")),
-    ("acao-not-wildcard-with-credentials", Pattern(r"(?i)Access-Control-Allow-Origin(?=.{0,200}'\*')|'\*'.{0,80}Access-Control-Allow-Origin")),
+    ("acao-not-wildcard-with-credentials", Pattern(r"wildcard '?\*'? when the request's credentials mode|(?i:Access-Control-Allow-Origin)(?=.{0,200}'\*')|'\*'.{0,80}Access-Control-Allow-Origin")),
     ("local-network-access-granted", Pattern(r"(?i)\baddress space\b")),
 )  # fmt: skip
 _VALUE: Final = Pattern(r"'(?:(?:[a-z][a-z0-9+.-]*:|\*,)[^']{1,300}|null)'")

@@ -92,7 +92,7 @@ def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
         line = _spaced(folded.text[begin:end].strip())
         if len(line) > _LONGEST or not any(name in line for name in _NAMES):
             continue
-        message = _best(line) or _missing(line)
+        message = _best(line) or _missing(line) or _unanswered(line)
         if message is not None:
             url = _URL.search(folded.text, begin, end)
             named = message._replace(url=None if url is None else url[0].rstrip("'.,)"))
@@ -127,6 +127,13 @@ def _missing(line: str) -> Message | None:
     return Message("", True, "firefox", "acao-present")
 
 
+def _unanswered(line: str) -> Message | None:
+    """The message of a line with a URL, CORS and the status code that Firefox prints without a response."""
+    is_one = _UNANSWERED.search(line) is not None and "CORS" in line and _NAMES[1] not in line
+    return Message("", True, "firefox", "actual-answered") if is_one and _URL.search(line) is not None else None
+
+
+_UNANSWERED: Final = re.compile(r"\) ?[.\u3002]? ?[^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2} ?: ?\(null\)\W{0,3}$")
 _CORS_HEADER: Final = re.compile(
     r"(?:CORS\W{0,3}[^\W\d_]{0,14}|[^\W\d_]{2,14} CORS)\W{0,3}Access-Control-Allow-Origin'?"
 )

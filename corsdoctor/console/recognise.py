@@ -23,7 +23,7 @@ MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
-_NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode")
+_NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode", "cors")
 """Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
 
@@ -52,7 +52,9 @@ def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool
     before, after = ([(m.browser, m.rule, m.url) for m in messages if m.cors] for messages in (found, changed))
     if len(after) > len(before):
         return all(one in after for one in before)
-    return _said(changed) > _said(found)
+    said, said_before = _said(changed), _said(found)
+    joins = len(after) < len(before) and any(message.cors and message.url and message.rule for message in changed)
+    return said > said_before or (joins and said == said_before)
 
 
 def _said(messages: tuple[Message, ...]) -> int:
@@ -79,15 +81,21 @@ def _loosely(text: str) -> tuple[Message, ...]:
     if not loose:
         return ()
     strict = [*_places(normalized)]
-    apart = [(at, found) for at, found in loose if not any(0 <= at - o.at < len(o.message.text) for o in strict)]
+    apart = [(at, found) for at, found in loose if not any(0 < at - o.at < len(o.message.text) for o in strict)]
     places = [_with_tail(_place(normalized, at, found), strict) for at, found in apart]
-    return _told(sorted([*strict, *places], key=lambda place: place.at))
+    kept = [
+        o
+        for o in strict
+        if not (_is_bare(o) and any(0 <= o.at - place.at < len(place.message.text) for place in places))
+    ]
+    return _told(sorted([*kept, *places], key=lambda place: place.at))
 
 
 def _with_tail(place: Place, strict: list[Place]) -> Place:
     """`place` with the origin that stands in a sentence of its own right behind it, which is taken out of `strict`."""
     end = place.at + len(place.message.text)
-    tail = next((one for one in strict if 0 <= one.at - end <= _GAP and one.message.cors and _is_tail(one)), None)
+    near = (one for one in strict if 0 <= one.at - end <= _GAP)
+    tail = next((one for one in near if _is_bare(one) and one.message.origin is not None), None)
     if tail is None:
         return place
     strict.remove(tail)
@@ -95,9 +103,9 @@ def _with_tail(place: Place, strict: list[Place]) -> Place:
     return Place(place.at, place.message._replace(origin=tail.message.origin, text=text), repeats=False)
 
 
-def _is_tail(place: Place) -> bool:
-    message = place.message
-    return message.origin is not None and message.url is None and message.rule is None
+def _is_bare(place: Place) -> bool:
+    """Whether it names neither the URL nor the rule."""
+    return place.message.cors and place.message.url is None and place.message.rule is None
 
 
 _GAP: Final = 2  # characters: a full stop and a blank

@@ -16,6 +16,7 @@ _HINTS: Final = (
     "access-control-",
     "access control check",
     "cross-origin request",
+    "same origin policy disallows",
     "preflight",
     "cors request",
 )
@@ -29,14 +30,23 @@ _NO_HEADER: Final = re.compile(
     r" ?(?:present|found|set)(?: on (?:the )?requested ?resource)?\.?",
     re.IGNORECASE,
 )
+_BEGINS: Final = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading"
+_NOT_OK: Final = re.compile(
+    r"\bpreflight (?:response|request) (?:doesn't|does not) have (?:an )?HTTP ok status\.?", re.IGNORECASE
+)
 _BLOCKED: Final = re.compile(
     r"Cross[- ]Origin Requests? (?:(?:was|were|is|has been) )?blocked[:.]? (?:by )?(?:the )?Same[- ]Origin Policy (?:\w+ ){1,4}remote resources? ?(?:located )?(?:at|on|from)",
     re.IGNORECASE,
 )
-_AS_FIREFOX_SAYS: Final = (
-    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+_SAME_ORIGIN: Final = re.compile(r"(?:The )?Same Origin Policy disallows reading the remote resource")
+_BLOCKED_BY_FIREFOX: Final = "request blocked"
+_LOOSE: Final = (
+    (re.compile(r"\bCORS-policy\b", re.IGNORECASE), "CORS policy"),
+    (_NO_HEADER, "No 'Access-Control-Allow-Origin' header is present on the requested resource."),
+    (_BLOCKED, f"{_BEGINS} the remote resource at"),
+    (_NOT_OK, "Response to preflight request doesn't pass access control check: It does not have HTTP ok status."),
 )
-_AS_CHROMIUM_SAYS: Final = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+"""What people write, and what the browser prints instead."""
 
 
 def retyped(text: str) -> str | None:
@@ -49,7 +59,10 @@ def retyped(text: str) -> str | None:
 
 
 def _as_said(text: str) -> str:
-    return _BLOCKED.sub(_AS_FIREFOX_SAYS, _NO_HEADER.sub(_AS_CHROMIUM_SAYS, text))
+    """`text` with the sentences of `_LOOSE` as browsers print them, and Firefox's with the beginning that it lost."""
+    for words, as_said in _LOOSE:
+        text = words.sub(as_said, text)
+    return text if _BLOCKED_BY_FIREFOX in text.lower() else _SAME_ORIGIN.sub(f"{_BEGINS} the remote resource", text)
 
 
 @cache

@@ -115,3 +115,33 @@ def test_a_log_puts_the_same_before_both_lines_of_webkit() -> None:
 def test_a_reason_without_the_first_word_is_about_the_preflight_response() -> None:
     reason = "preflight request doesn't pass access control check: It does not have HTTP ok status."
     assert [message.in_preflight for message in recognise(f"{reason}\nto {reason}")] == [True, True]
+
+
+LOAD = "Fetch API cannot load https://api.example/{} due to access control checks."
+REASON = "Request header field X-A is not allowed by Access-Control-Allow-Headers."
+
+
+def test_a_reason_below_its_url_belongs_to_it() -> None:
+    (message,) = recognise(f"1. {LOAD.format(1)}\n2. {REASON}")
+    assert (message.browser, message.rule, message.url) == ("webkit", "acah-lists-headers", "https://api.example/1")
+
+
+def test_a_reason_above_another_url_does_not_belong_to_the_one_before() -> None:
+    found = recognise(f"1. {LOAD.format(1)}\n2. {REASON}\n3. {LOAD.format(2)}")
+    assert (found[0].url, found[0].rule) == ("https://api.example/1", None)
+
+
+def test_edge_announces_the_url_before_the_reason() -> None:
+    (message,) = recognise(
+        "SEC7118: XMLHttpRequest for https://api.example/ required Cross Origin Resource Sharing (CORS).\n"
+        "SEC7119: XMLHttpRequest for https://api.example/ required CORS preflight.\n"
+        "SEC7123: Request header x-a was not present in the Access-Control-Allow-Headers list."
+    )
+    assert (message.rule, message.url) == ("acah-lists-headers", "https://api.example/")
+
+
+def test_the_panels_tooltip_is_about_the_request_above_it() -> None:
+    (message,) = recognise(
+        "GET https://api.example/ net::ERR_FAILED\nCross-Origin Resource Sharing error: MissingAllowOriginHeader"
+    )
+    assert (message.rule, message.url) == ("acao-present", "https://api.example/")

@@ -31,6 +31,7 @@ KNOWN = {
     "mixed/008": "WebKit has the same words, up to an empty reason at the line's end",
     "server/nelmio": "applications say the same of a header that is missing",
     "threads/086": "retyped from memory: Opener-Privacy",
+    "threads4/008": "of the reason, only the words behind its value are left",
     "webkit/015": "words with blanks stand where the URL was",
     "webkit/018": "only the next message tells which browser it is",
 }

@@ -13,6 +13,7 @@ import corsdoctor.browsers
 from corsdoctor.browsers import chromium_templates, firefox_templates
 from corsdoctor.console import localised
 from corsdoctor.console.normalize import folded_line, normalize
+from corsdoctor.console.reasons import rule_by_words
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.wordings import FIREFOX_START
 from corsdoctor.console.wrapped import is_one_word
@@ -113,3 +114,21 @@ def test_english_alone_reads_no_table() -> None:
 def test_readme_says_in_how_many_languages() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert f"Firefox (in {len(TEXTS) + 1} languages)" in readme
+
+
+@pytest.mark.parametrize(
+    ("reason", "whole", "rule"),
+    [
+        ("falta 'Access-Control-Allow-Origin'", True, "acao-present"),
+        ("varios 'Access-Control-Allow-Origin'", True, "acao-matches-origin"),
+        ("x 'Access-Control-Allow-Origin' x", True, None),
+        ("x 'Access-Control-Allow-Origin' x 'https://a.example'", True, "acao-matches-origin"),
+        ("falta 'Access-Control-Allow-Origin'", False, None),
+        ("x 'Access-Control-Allow-Credentials'", False, "acac-true"),
+        ("CORS preflight x", True, "preflight-status-ok"),
+        ("The CORS request was unsuccessful", True, "actual-answered"),
+        ("x", True, None),
+    ],
+)
+def test_the_rule_of_a_reason_in_words_of_no_table(reason: str, whole: bool, rule: str | None) -> None:
+    assert rule_by_words(reason, whole=whole) == rule
