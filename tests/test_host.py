@@ -22,6 +22,8 @@ from corsdoctor.host import (
         ("a.b.co.uk", "b.co.uk"), ("b.co.uk", "b.co.uk"), ("co.uk", None), ("a.example", "a.example"), ("localhost", None),
         ("127.0.0.1", None), ("[::1]", None), ("x.a.github.io", "a.github.io"),
         ("a.b.co.uk.", "b.co.uk."), ("co.uk.", None),
+        ("a.xn--55qx5d.cn", "a.xn--55qx5d.cn"), ("xn--55qx5d.cn", None), ("a.xn--a-0fa.com", "xn--a-0fa.com"),
+        ("b.a.xn--p1ai", "a.xn--p1ai"), ("a.xn--99999.com", "xn--99999.com"),
     ],
 )  # fmt: skip
 def test_registrable_domain(host: str, wanted: str | None) -> None:
@@ -30,14 +32,32 @@ def test_registrable_domain(host: str, wanted: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("host", "wanted"),
-    [("a.b.co.uk", "b.co.uk"), ("co.uk", None), ("a.no-such-tld", None), ("127.0.0.1", None), ("[::1]", None)],
+    [
+        ("a.b.co.uk", "b.co.uk"),
+        ("co.uk", None),
+        ("a.no-such-tld", None),
+        ("127.0.0.1", None),
+        ("[::1]", None),
+        ("b.a.xn--p1ai", "a.xn--p1ai"),
+        ("a.xn--99999", None),
+        ("a.com.", "a.com"),
+    ],
 )
 def test_registered_domain(host: str, wanted: str | None) -> None:
     assert registered_domain(host) == wanted
 
 
 @pytest.mark.parametrize(
-    ("host", "wanted"), [("github.io", True), ("a.github.io", True), ("co.uk", False), ("b.co.uk", False)]
+    ("host", "wanted"),
+    [
+        ("github.io", True),
+        ("a.github.io", True),
+        ("co.uk", False),
+        ("b.co.uk", False),
+        ("com", False),
+        ("", False),
+        ("a.xn--p1ai", False),
+    ],
 )
 def test_is_private_suffix(host: str, wanted: bool) -> None:
     assert is_private_suffix(host) is wanted

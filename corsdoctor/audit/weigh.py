@@ -16,7 +16,6 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Asked, Explored, Tried
 from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
-from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.host import is_loopback, is_private
@@ -182,6 +181,8 @@ def _severity_without_vary(explored: Explored) -> Severity:
     """A cache makes it worse. Without one, it matters little if every response that allows an origin has Vary."""
     if {tried.allows for tried in explored.tried} <= {None, "*"}:
         return Severity.INFO
+    from corsdoctor.causes.by_cache import cache_hit  # with all the marks of causes, which other servers do not need
+
     if any(cache_hit(exchange.response) for exchange in explored.exchanges if exchange.response is not None):
         return Severity.MEDIUM
     allowed = [tried.response for tried in explored.tried if tried.response is not None and tried.allows is not None]

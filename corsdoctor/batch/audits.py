@@ -20,13 +20,13 @@ from corsdoctor.masking import MASK, mask_header, mask_url
 from corsdoctor.reading import matches
 from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
-from corsdoctor.suite.known_findings import KnownFinding, with_known
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin, parse, parse_origin
 from corsdoctor.wire import Exchange, WireRequest, ascii_lower
 
 if TYPE_CHECKING:
     from corsdoctor.batch.answer import Answer
+    from corsdoctor.suite.known_findings import KnownFinding
     from corsdoctor.transport.live import Live
 
 _DECIDING = frozenset(
@@ -130,7 +130,11 @@ class AuditWorker:
         )
         found = (one for one in findings(explored) if one.severity >= work.least)
         weighed = tuple(one._replace(command=self._curl(one.exchange)) for one in found)
-        return AuditReport(explored, with_known(weighed, subject.url, work.known, work.today), asked, line.number)
+        if work.known:
+            from corsdoctor.suite.known_findings import with_known  # what an audit without them need not load
+
+            weighed = with_known(weighed, subject.url, work.known, work.today)
+        return AuditReport(explored, weighed, asked, line.number)
 
     def late(self, line: Line, reason: str) -> AuditReport:
         """The report on a URL for which no time was left."""

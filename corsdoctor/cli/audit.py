@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date
 from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,13 +32,14 @@ from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.command_line import reaching
 from corsdoctor.levels import JUDGED
 from corsdoctor.masking import mask_url
-from corsdoctor.policy_file import load_known
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
-from corsdoctor.suite.known_findings import KnownFinding
 from corsdoctor.url import OPAQUE
 from corsdoctor.wire import ascii_lower
 from corsdoctor.wrong_input import shown_path
+
+if TYPE_CHECKING:
+    from corsdoctor.suite.known_findings import KnownFinding
 
 _PROBES = "What is sent"
 
@@ -125,7 +127,7 @@ def audit(
         one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
     )
     part, servers = spread.part(found), flags.transport_options(transport, found, connections=max(jobs, 10))
-    accepted = () if known is None else flags.noting(found, partial(load_known, known)) or ()
+    accepted = () if known is None else flags.noting(found, partial(_known, known)) or ()
     reads = files_of(None, transport, known, *filter(is_list, urls))
     answered = spread.answered(found, output, reads)
     found.raise_if_any()  # before standard input is read
@@ -182,6 +184,12 @@ def audit(
     if part is not None and not seen:  # other parts audit them
         print_message(f"--shard {spread.shard}: none of the {len(listed)} URLs is in this part")
     return _status(seen, levels)
+
+
+def _known(path: str) -> tuple[KnownFinding, ...]:
+    from corsdoctor.policy_file import load_known  # what an audit without them need not load
+
+    return load_known(path)
 
 
 def _note_if_gone(entry: KnownFinding, path: str, groups: Groups) -> None:

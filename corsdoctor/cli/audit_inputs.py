@@ -11,8 +11,7 @@ from typing import Final
 
 from corsdoctor.audit.requests_of_pages import plain_request
 from corsdoctor.batch.audits import Subject
-from corsdoctor.batch.line import BadLine, Line, read_line
-from corsdoctor.captures.no_url import NO_URL
+from corsdoctor.batch.line import Line
 from corsdoctor.cli import flags
 from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.opening import opened
@@ -102,6 +101,9 @@ def _would_spread(asked: Scenario, name: str, found: Mistakes) -> bool:
 
 
 def _of_line(line: Line, name: str, asked: Scenario, found: Mistakes) -> Iterator[tuple[str, str, Origin | None]]:
+    from corsdoctor.batch.line import BadLine, read_line
+    from corsdoctor.captures.no_url import NO_URL
+
     field = f"{name}, line {line.number}:"
     try:
         _, request = read_line(Line(line.number, line.data, line.too_long), asked, has_origin=True)
