@@ -7,7 +7,7 @@ from typing import Final
 
 from corsdoctor.audit.explore import HEADER
 from corsdoctor.audit.explored import Asked, Explored, Tried
-from corsdoctor.fetch.headers import ACAH, ACAM, ACEH, ACMA, extract_header_list_values
+from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Response
 
@@ -35,6 +35,12 @@ def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     }
     if ages:
         yield "max age", f"{listed(sorted(ages))} s"
+    preflight = _preflight(explored)
+    if preflight:
+        yield "preflight", preflight
+    without = _without_origin(explored)
+    if without:
+        yield "without Origin", without
     if explored.missing is not None:
         alike = bool(explored.missing.readers)
         yield "errors", "have the same headers" if alike else "lack these headers, so that pages cannot read them"
@@ -60,6 +66,35 @@ def _origins(explored: Explored) -> str:
     if named:
         return f"{listed(named)}, whoever asks"
     return "none of those tried"
+
+
+def _preflight(explored: Explored) -> str:
+    """How preflight responses treat an origin otherwise than the responses to GET; "" if they do not."""
+    read = {tried.candidate.origin: tried.response for tried in explored.tried if tried.response is not None}
+    said = []
+    for asked in explored.asked:
+        origin, response = asked.candidate.origin, asked.exchange.response
+        if response is None or origin not in read:
+            continue
+        now, before = (one.headers.get(ACAO) in ("*", str(origin)) for one in (response, read[origin]))
+        if now and not before:
+            said.append(f"allows {origin}, which responses to GET do not")
+        elif before and not now:
+            said.append(f"does not allow {origin}, which responses to GET do")
+    return listed(dict.fromkeys(said)) if said else ""
+
+
+def _without_origin(explored: Explored) -> str:
+    """What a response to a request without Origin has otherwise than expected, "" if nothing."""
+    response = None if explored.plain is None else explored.plain.response
+    if response is None:
+        return ""
+    values, value = {tried.allows for tried in explored.tried}, response.headers.get(ACAO)
+    if value is None and (None in values or len(values) > 1):  # the usual response of a server that compares origins
+        return ""
+    if values == {value}:
+        return ""
+    return "not allowed" if value is None else f"{ACAO}: {value}"
 
 
 def _methods(asked: Iterable[Asked]) -> str:

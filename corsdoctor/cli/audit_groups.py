@@ -28,6 +28,8 @@ class Groups:
         """Takes the next report."""
         assert isinstance(report, AuditReport)
         self.first = self.first or report
+        with self._progress.aside():
+            self._printer.show_url(report._replace(line=None))
         self.entries |= {finding.entry for finding in report.findings}
         origin = report.explored.target.url.origin
         if origin != self._origin:

@@ -118,11 +118,11 @@ class Printer:
     def show(self, item: Item | FlowReport | AuditReport) -> None:
         """Writes an item, a flow as one; a format that has no flows gets a report for each of its requests.
 
-        An audit needs the writers of AUDIT_FORMATS.
+        An audit needs the writers of AUDIT_FORMATS; it is that of all its URLs, and `show_url` writes that of each.
         """
         wanted = self._wanted(levels(item))
         if isinstance(item, AuditReport):
-            self._show_audit(item if self._secrets else mask_audit(item))
+            self._show_audit(item, each=False)
             return
         if isinstance(item, FlowReport):
             if wanted:
@@ -147,10 +147,16 @@ class Printer:
             else:
                 output.write(*map(output.writer.add, flow.reports()))
 
-    def _show_audit(self, report: AuditReport) -> None:
+    def show_url(self, report: AuditReport) -> None:
+        """Writes the audit of one URL in the formats that have each URL for itself."""
+        self._show_audit(report, each=True)
+
+    def _show_audit(self, report: AuditReport, *, each: bool) -> None:
+        shown = report if self._secrets else mask_audit(report)
         for output in self._outputs:
             writer: Any = output.writer  # one of AUDIT_FORMATS
-            output.write(writer.add_audit(report))
+            if getattr(writer, "each_url", False) is each:
+                output.write(writer.add_audit(shown))
 
     def show_lint(self, linted: Linted) -> None:
         """Writes what lint found in a file, in the formats of LINT_FORMATS."""

@@ -18,7 +18,6 @@ def audit_object(report: AuditReport) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         **({} if report.line is None else {"id": None, "line": report.line}),
         "audit": report.asked.url,
-        "others": list(report.others),
         "trusted": list(map(str, explored.target.trusted)),
         "severity": None if report.severity is None else str(report.severity),
         "answered": explored.answered,

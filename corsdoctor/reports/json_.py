@@ -34,6 +34,9 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks ali
 class Json:
     """One object, or an array if there may be several."""
 
+    each_url = True
+    """Whether audits are written each for itself, also of URLs with the same policy."""
+
     def __init__(self, *, several: bool) -> None:
         self._several = several
         self._count = 0

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 class JsonLines:
     """One line for each item."""
 
+    each_url = True
+    """Whether audits are written each for itself, also of URLs with the same policy."""
+
     def begin(self) -> str:
         return ""
 
