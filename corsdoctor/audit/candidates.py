@@ -47,6 +47,7 @@ class Trick(StrEnum):
     SUBSTRING = "substring"
     TRUNCATED = "truncated"
     DOT = "unescaped-dot"
+    INNER_DOT = "unescaped-inner-dot"
     TLD = "other-tld"
     CHARACTER = "special-character"
     LOOKALIKE = "lookalike"
@@ -183,6 +184,7 @@ def _of_name(
         yield Trick.TENANT, scheme, f"{name}-{_LABEL}.{suffix}", port
     elif domain is not None and domain != host:
         yield Trick.SIBLING, scheme, f"{_LABEL}.{domain}", port
+    yield from ((Trick.INNER_DOT, scheme, other, port) for other in _with_other_inner_dots(host, domain))
     if domain is None:
         return
     name, _, suffix = domain.partition(".")
@@ -203,6 +205,14 @@ def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:
         other = f"{host[:at]}x{host[at + 1 :]}"
         if _can_be_registered(other, host) not in (None, domain):
             yield other
+
+
+def _with_other_inner_dots(host: str, domain: str | None) -> Iterator[str]:
+    """`host` with a letter in place of one dot between the labels before its registrable domain."""
+    inner = host.removesuffix(f".{domain}") if domain is not None and domain != host else ""
+    dots = [at for at, char in enumerate(inner) if char == "."]
+    for at in dots[:_MOST_DOTS]:
+        yield f"{host[:at]}x{host[at + 1 :]}"
 
 
 def _can_be_registered(other: str, host: str) -> str | None:

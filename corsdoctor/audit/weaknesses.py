@@ -117,6 +117,11 @@ SUBDOMAINS: Final = Weakness(
     "The server allows every subdomain, also forgotten and user-made ones.", _READS,
     "List the subdomains that need access, or make sure that none of them can be taken over.", Attacker.ON_A_SUBDOMAIN,
 )  # fmt: skip
+INNER_DOT: Final = Weakness(
+    "subdomain-dot-unescaped", "Every dot of a subdomain is escaped", 942,
+    "The server's pattern for origins has a dot within the subdomain that is not escaped, so it matches any character.", _READS, _PATTERN,
+    Attacker.ON_A_SUBDOMAIN,
+)  # fmt: skip
 PORT: Final = Weakness(
     "port-ignored", "The port is compared too", 942,
     "The server allows other ports of an allowed host.", _READS, _EXACT, Attacker.ON_ANOTHER_PORT,
@@ -182,7 +187,7 @@ PREFLIGHT_NEEDS_LOGIN: Final = Weakness(
 
 BY_TRICK: Final = {
     Trick.STRANGER: REFLECTED, Trick.NULL: NULL_ORIGIN, Trick.PREFIX: PREFIX, Trick.HYPHEN: PREFIX, Trick.SUFFIX: SUFFIX, Trick.AROUND: MIDDLE,
-    Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.TLD: TLD, Trick.CHARACTER: CHARACTER,
+    Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.INNER_DOT: INNER_DOT, Trick.TLD: TLD, Trick.CHARACTER: CHARACTER,
     Trick.LOOKALIKE: LOOKALIKE, Trick.TENANT: TENANT, Trick.HOSTED: TENANT, Trick.PLAYGROUND: PLAYGROUND, Trick.INSECURE: INSECURE,
     Trick.SUBDOMAIN: SUBDOMAINS, Trick.SIBLING: SUBDOMAINS, Trick.PORT: PORT, Trick.LOCALHOST: LOCALHOST,
     Trick.LOCALHOST_PREFIX: PREFIX, Trick.PRIVATE: PRIVATE, Trick.FILE: FILE, Trick.EXTENSION: EXTENSION,
@@ -192,8 +197,10 @@ WEAKNESSES: Final = (
 )  # fmt: skip
 _IMPLIES: Final = {
     REFLECTED: frozenset(BY_TRICK.values()) - {REFLECTED},
-    SUFFIX: {MIDDLE, SUBDOMAINS, DOT},
-    SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, CHARACTER, PORT},
+    SUFFIX: {MIDDLE, SUBDOMAINS, DOT, INNER_DOT},
+    SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, CHARACTER, PORT},
+    SUBDOMAINS: {INNER_DOT},
+    DOT: {INNER_DOT},
     TENANT: {SUFFIX, TRUNCATED, LOOKALIKE},
     PREFIX: {MIDDLE, PORT, CHARACTER, TLD, LOOKALIKE},
     TLD: {TRUNCATED},

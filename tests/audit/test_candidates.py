@@ -39,7 +39,10 @@ def tried(base: str, *tricks: Trick) -> list[str]:
         ("https://app.example.com:8443", (Trick.PORT,), ["https://app.example.com"]),
         ("https://app.example.com", (Trick.PORT,), ["https://app.example.com:8443"]),
         ("https://app.example.com", (Trick.DOT,), ["https://appxexample.com"]),  # nobody can register app.examplexcom
-        ("https://example.com", (Trick.DOT, Trick.SIBLING), []),
+        ("https://example.com", (Trick.DOT, Trick.SIBLING, Trick.INNER_DOT), []),
+        ("https://app.example.com", (Trick.INNER_DOT,), []),
+        ("https://a.b.c.example.com", (Trick.INNER_DOT,), ["https://axb.c.example.com", "https://a.bxc.example.com"]),
+        ("https://a.intranet", (Trick.INNER_DOT,), []),
         ("https://app.example.co.uk", (Trick.DOT,), ["https://appxexample.co.uk", "https://app.examplexco.uk"]),
         ("https://app.example.com", (Trick.TRUNCATED,), ["https://xample.com", "https://app.example.co"]),
         ("https://app.example.org", (Trick.TRUNCATED,), ["https://xample.org"]),

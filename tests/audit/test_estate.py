@@ -15,7 +15,7 @@ from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Kind, NoAnswer, WireRequest
-from tests.audit.estate import APP, ESTATE, URL, Server, answering
+from tests.audit.estate import APP, ESTATE, URL, Server, answering, dynamic, matches
 
 OF = {server.id: server for server in ESTATE}
 
@@ -37,6 +37,15 @@ def named(found: tuple[Weighed, ...]) -> set[str]:
 @pytest.mark.parametrize("server", ESTATE, ids=lambda server: server.id)
 def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
     assert named(findings(explored(server))) == server.expected
+
+
+def test_a_dot_within_the_subdomain() -> None:
+    """The server is no part of the estate, because WebKit was not recorded with it: Chromium and Firefox read it as expected."""
+    trusted = "https://v1.app.example.com"
+    policy = dynamic(matches(r"^https://v1.app\.example\.com$"))
+    found = findings(explored(Server("dot-within-the-subdomain", policy, trusted=(trusted,))))
+    assert named(found) == {"subdomain-dot-unescaped:low"}
+    assert found[0].origin == "https://v1xapp.example.com"
 
 
 def test_a_report_is_as_severe_as_its_worst_finding() -> None:
