@@ -18,7 +18,7 @@ from corsdoctor.observed import Observation
 from corsdoctor.reports.tables import table
 from corsdoctor.witness.programs import find
 from corsdoctor.witness.witnesses import Witnesses
-from tests.browsers.live import OBSERVED, drift, request_of, row_of
+from tests.browsers.live import OBSERVED, drift, is_withheld, request_of, row_of
 from tests.conformance.replay import HERE, load
 
 _CELL: Final = 60  # characters of a value that are shown
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             version = seen.version or version
             if seen.missing is not None:
                 missing.append((name, seen.missing))
+                continue
+            if is_withheld(seen):
                 continue
             now = row_of(name, seen)
             changed += [(name, what, _short(old), _short(new)) for what, old, new in drift(recorded[name], now)]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from corsdoctor.observed import Observation
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Answer, Kind, Response, WireRequest
+from corsdoctor.wire import Answer, Kind, Response, WireRequest, Withheld
 from tests.conformance.replay import PORTS, blank, fill, observed, scenario_of, sender_of
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -35,6 +35,11 @@ def request_of(case: dict[str, Any]) -> tuple[Scenario, Callable[[Kind, WireRequ
         return answer
 
     return scenario_of(case), send
+
+
+def is_withheld(seen: Observation) -> bool:
+    """Whether a request was withheld, such as one that carries Authorization to an origin that was not named."""
+    return any(isinstance(exchange.answer, Withheld) for exchange in seen.exchanges)
 
 
 def row_of(case: str, seen: Observation) -> dict[str, Any]:
