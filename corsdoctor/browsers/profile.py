@@ -239,7 +239,7 @@ class Profile(NamedTuple):
     loopback_is_one_site: bool
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
     loopback_gets_referrer: bool
-    """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004)."""
+    """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004, mixed/loopback/020)."""
     blob_has_referrer: bool
     """Whether what a script of a document or worker from a blob: URL requests has one (initiators/worker-do/002, origins/frame/031)."""
     fetch_of_srcdoc_has_referrer: bool
