@@ -65,13 +65,13 @@ _PROBES = "What is sent"
     _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests that would be sent at most; send nothing."
 )
 @option(
-    "Report", "--write-policy", metavar="FILE.toml", common=True, help="Write the policy that was found, so that 'corsdoctor test FILE.toml' shows when it changes. For one URL."
+    "Report", "--write-policy", metavar="FILE.toml", common=True, help="Write the policy that was found. 'corsdoctor test FILE.toml' then shows when it changes. For one URL."
 )  # fmt: skip
 @option(
     "Report", "--proof", metavar="FILE.html", common=True, help="Write a page that shows in a browser whether it can read the response. It sends nothing anywhere else. For one URL."
 )  # fmt: skip
 @option(
-    "Exit status", "--known", metavar="FILE", common=True, help="A file with [[known]] entries: the id of a finding, and the url and the origin if needed, a reason and a last day. Such findings are reported but do not count until then."
+    "Exit status", "--known", metavar="FILE", common=True, help="A file that lists accepted findings. A [[known]] entry has the id of a finding, if needed the url and the origin, a reason and a last day. Such findings are reported but do not count until then."
 )  # fmt: skip
 @option(
     "Several URLs", "--host", multiple=True, type=Split(" "), metavar="NAME", common=True, help="Audit only the URLs on this host and on its subdomains; repeatable."
