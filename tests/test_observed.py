@@ -25,8 +25,10 @@ from corsdoctor.observed import (
     verdict_seen,
 )
 from corsdoctor.report import Report
+from corsdoctor.reports import write
 from corsdoctor.reports.har import Har
 from corsdoctor.reports.observed_json import observations_object
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import (
@@ -42,6 +44,7 @@ from corsdoctor.wire import (
     WireRequest,
     Withheld,
 )
+from tests.reports.test_json import VALIDATOR
 
 PAGE = Origin("https", "app.example")
 SCENARIO = Scenario("https://api.example/", PAGE, headers=(("X-Foo", "1"), ("User-Agent", "me")))
@@ -150,7 +153,9 @@ def test_only_messages_about_cors_are_compared() -> None:
 
 def as_saved(seen: Observation, diagnosis: Diagnosis) -> Any:
     """The observation as JSON has it."""
-    [saved] = observations_object(Report((diagnosis,), observations=(seen,)))
+    report = Report((diagnosis,), observations=(seen,))
+    VALIDATOR.validate(json.loads(write("json", [report], Style())))
+    [saved] = observations_object(report)
     return json.loads(json.dumps(saved))
 
 

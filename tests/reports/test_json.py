@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -49,6 +50,8 @@ def as_json(item: Item) -> Any:
 
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    references = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(SCHEMA)))
+    assert references == SCHEMA["$defs"].keys()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
