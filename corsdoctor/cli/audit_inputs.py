@@ -43,6 +43,7 @@ def subjects(
             if page is not None:
                 pages.setdefault(url.origin, {})[page] = None
         if len(found.found) >= _MOST_MISTAKES:
+            found.add("URL", "", "there may be more mistakes; fix these first")
             break
     if hosts and not origins and not found.found:
         found.add("--host", " ".join(hosts), "no URL is on this host")
@@ -55,7 +56,8 @@ def subjects(
 
 def is_list(argument: str) -> bool:
     """Whether an argument names a list and is not a URL."""
-    return argument == "-" or ("://" not in argument and Path(argument).is_file())
+    path = Path(argument)
+    return argument == "-" or ("://" not in argument and path.exists() and not path.is_dir())
 
 
 def _given(arguments: Sequence[str], asked: Scenario, found: Mistakes) -> Iterator[tuple[str, str, Origin | None]]:

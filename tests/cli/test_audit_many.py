@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -94,6 +96,20 @@ def test_requests_as_json_name_urls_and_origins(run: Run, server: Server, tmp_pa
     file = listed(tmp_path, json.dumps({"url": f"{server.url}/put", "origin": PAGE}), f"{server.url}/none")
     found = json.loads(run("audit", file, "--format", "json").stdout)
     assert [one["trusted"] for one in found] == [[PAGE], [PAGE]]
+
+
+def test_a_pipe_is_a_list(run: Run) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"https://a.test/x\n")
+    os.close(writing)
+    with closing(os.fdopen(reading)):
+        assert "https://a.test/x" in run("audit", f"/dev/fd/{reading}", "--dry-run").stdout
+
+
+def test_a_list_of_mistakes_ends(run: Run, tmp_path: Path) -> None:
+    result = run("audit", listed(tmp_path, *["ftp://a.example/"] * 101))
+    assert result.stderr.count("ftp://a.example/") == 100
+    assert result.stderr.endswith("there may be more mistakes; fix these first\n")
 
 
 def test_some_hosts_only(run: Run, server: Server, tmp_path: Path) -> None:
