@@ -80,7 +80,7 @@ class GitLab:
                 url,
                 one.weakness.id,
                 message(one, name_of(report)),
-                _ISSUES[one.severity],
+                "info" if one.known else _ISSUES[one.severity],
                 fingerprint(one.weakness.id, url),
             )
             for one in report.findings

@@ -341,6 +341,8 @@ def test_known_findings_are_shown_and_do_not_count(run: Run, server: Server, tmp
             assert "no cache (until 2020-01-01): this finding counts again" in result.stdout
         case "github":
             assert result.stdout.startswith("::notice title=internal-host-open")
+        case "gitlab":
+            assert [issue["severity"] for issue in json.loads(result.stdout)] == ["info", "minor"]
 
 
 def test_only_known_findings(run: Run, server: Server, tmp_path: Path) -> None:
