@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Role, Row
-from corsdoctor.reports.layout import ELLIPSIS, NARROWEST, broken, cells, head_of
+from corsdoctor.reports.layout import NARROWEST, broken, cells, cut_start
 from corsdoctor.reports.sequence import PAGE, Message, Party, PartyKind, Remark, Sequence, sequences
 from corsdoctor.reports.wording import capital, where
 from corsdoctor.reports.writer import Signs, Style
@@ -103,10 +103,10 @@ class _Canvas(NamedTuple):
         names = [(str(party.kind), party.name) for party in self.sequence.parties]
         for texts in zip(*names, strict=True):
             room = self.columns[1] - MARGIN - 1
-            line = " " * MARGIN + _end(texts[PAGE], room - min(cells(texts[1]), room // 2))
+            line = " " * MARGIN + cut_start(texts[PAGE], room - min(cells(texts[1]), room // 2))
             for place, text in enumerate(texts[1:], 1):
                 left = self.columns[place - 1] + 1 if place > 1 else cells(line)
-                shown = _end(text, self.columns[place] - left)
+                shown = cut_start(text, self.columns[place] - left)
                 line += " " * (self.columns[place] + 1 - cells(line) - cells(shown)) + shown
             yield Row("", line, role=Role.STRONG)
 
@@ -143,8 +143,3 @@ class _Canvas(NamedTuple):
             line[MARGIN + 3 : MARGIN + 3 + len(shown)] = shown
         role = Role.BAD if message.failed else Role.FAINT
         return Row("", self._with_lifelines("".join(line)), role=role)
-
-
-def _end(text: str, room: int) -> str:
-    """The end of `text`, which is what distinguishes origins."""
-    return text if cells(text) <= room else ELLIPSIS + head_of(text[::-1], room - 1)[::-1]

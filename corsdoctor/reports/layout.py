@@ -39,7 +39,12 @@ def cells(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """The first columns of `text`, ending in … if something is missing."""
-    return text if cells(text) <= width else head_of(text, width - 1) + ELLIPSIS
+    return text if cells(text) <= width else _head(text, width - 1) + ELLIPSIS
+
+
+def cut_start(text: str, width: int) -> str:
+    """The last columns of `text`, after … if something is missing: the end is what distinguishes origins."""
+    return text if cells(text) <= width else ELLIPSIS + _head(text[::-1], width - 1)[::-1]
 
 
 def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list[str]:
@@ -84,7 +89,7 @@ def broken(text: str, width: int, limit: int | None = None) -> Iterator[str]:
     indent = ""
     for line in wrap(text, width, limit, hang=GUTTER):
         while line:
-            part = head_of(line, width - len(indent))
+            part = _head(line, width - len(indent))
             yield indent + part
             line, indent = line[len(part) :], " " * GUTTER
 
@@ -203,7 +208,7 @@ class Page:
             return
         if remark and not more and room - at >= min(cells(remark), FAIR_REMARK):
             if cells(remark) > room - at:
-                remark = head_of(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
+                remark = _head(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
             role = Role.BAD if failed else Role.FAINT
             self.lines.append(head + first + " " * (at - cells(first)) + self._paint(remark, role))
         else:
@@ -232,7 +237,7 @@ def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
     return wrap(text, width, limit, hang=2)
 
 
-def head_of(text: str, width: int) -> str:
+def _head(text: str, width: int) -> str:
     """The first columns of `text`."""
     if text.isascii():
         return text[:width]

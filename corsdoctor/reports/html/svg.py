@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from corsdoctor.reports.content import Role, Row
-from corsdoctor.reports.layout import ELLIPSIS, broken, cells, head_of
+from corsdoctor.reports.layout import broken, cut_start
 from corsdoctor.reports.sequence import Message, PartyKind, Sequence
 
 COLUMNS: Final = 52  # of the texts beside the page's lifeline
@@ -30,7 +30,7 @@ def svg(sequence: Sequence) -> str:
     for place, (column, party) in enumerate(zip(columns, sequence.parties, strict=True)):
         anchor = "end" if place else "start"
         shapes.append(_text(column, LINE, party.kind, "party", anchor))
-        shapes.append(_text(column, 2 * LINE, _end(party.name), "name", anchor))
+        shapes.append(_text(column, 2 * LINE, cut_start(party.name, NAME), "name", anchor))
     proxies = [c for c, party in zip(columns, sequence.parties, strict=True) if party.kind is PartyKind.PROXY]
     y = top = 2.5 * LINE
     for event in sequence.events:
@@ -73,7 +73,3 @@ def _text(x: float, y: float, text: str, kind: str, anchor: str = "start") -> st
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line x1="{x1:.5g}" y1="{y1:.5g}" x2="{x2:.5g}" y2="{y2:.5g}" class="{kind}"/>'
-
-
-def _end(name: str) -> str:
-    return name if cells(name) <= NAME else ELLIPSIS + head_of(name[::-1], NAME - 1)[::-1]
