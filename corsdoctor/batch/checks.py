@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from corsdoctor.batch import RETRY_AFTER
@@ -127,9 +126,3 @@ class CheckWorker:
     def close(self) -> None:
         """Closes the connections."""
         self._live.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from contextlib import closing
 from importlib.resources import files
 
 import jsonschema  # type: ignore[import-untyped]
@@ -34,7 +35,7 @@ def test_work_and_items_can_be_pickled(server: Server) -> None:
     there = pickle.loads(pickle.dumps(WORK))
     assert there == WORK
     assert [there is here for there, here in zip(there.profiles, BROWSERS, strict=True)] == [True] * len(BROWSERS)
-    with there.open() as worker:
+    with closing(there.open()) as worker:
         item = worker.answer(Line(7, f"{server.url}/open".encode()))
         bad = worker.answer(Line(8, b"open"))
     assert isinstance(item, Report)
@@ -88,7 +89,7 @@ def test_the_host_of_a_line(line: bytes, host: str) -> None:
 
 def test_what_was_sent_again_is_reported() -> None:
     again = Retried(Kind.PREFLIGHT, "OPTIONS", "https://api.example/?token=s3cr3t-value", 2.0)
-    with WORK.open() as worker:
+    with closing(WORK.open()) as worker:
         item = worker.answer(Line(1, b"https://api.example:9/?token=s3cr3t-value"))
     assert isinstance(item, Report)
     report = mask_report(Report(item.diagnoses, line=1, retried=(again,)))
