@@ -69,7 +69,7 @@ def _origins(explored: Explored) -> str:
 
 
 def _preflight(explored: Explored) -> str:
-    """How preflight responses treat an origin otherwise than the responses to GET; "" if they do not."""
+    """Where preflight responses allow other origins than the responses to GET; "" if nowhere."""
     read = {tried.candidate.origin: tried.response for tried in explored.tried if tried.response is not None}
     said = []
     for asked in explored.asked:
@@ -85,7 +85,7 @@ def _preflight(explored: Explored) -> str:
 
 
 def _without_origin(explored: Explored) -> str:
-    """What a response to a request without Origin has otherwise than expected, "" if nothing."""
+    """How the response to a request without Origin differs from what is usual; "" if it does not."""
     response = None if explored.plain is None else explored.plain.response
     if response is None:
         return ""

@@ -110,14 +110,15 @@ def audit(
     severity, and a curl command that repeats the request.
 
     A file, or standard input (-), has one URL or one request as JSON on each line, or is a HAR or a transcript, of which the URLs of
-    cross-origin requests are audited. The URLs of one host with the same policy and the same findings are one report.
+    cross-origin requests are audited. The URLs of one origin with the same policy and the same findings are one report.
 
     \b
     corsdoctor audit https://api.example/items --origin https://app.example
     corsdoctor audit capture.har --host api.example
     corsdoctor audit - --format sarif=audit.sarif < urls.txt
 
-    Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 no response.
+    Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 no response, or
+    --timeout was reached; 130 after Ctrl-C, 143 and 129 after SIGTERM and SIGHUP.
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout
     found = Mistakes([*mistakes(), *unknown_formats(output.format, AUDIT_FORMATS, "an audit")])

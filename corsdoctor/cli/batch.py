@@ -67,10 +67,10 @@ def batch(
     """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api, preload_as, upload_listener, cookie, cookie_jar, user_agent, page, page_headers, permissions and address_spaces, or only a URL. The options set what a line does not. Headers are
-    [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
-    also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
-    "line": N, "error": "..."}.
+    api, preload_as, upload_listener, cookie, cookie_jar, user_agent, page, page_headers, permissions and address_spaces, or only
+    a URL. The options set what a line does not. Headers are [[name, value], ...] or an object. Empty lines and lines that start
+    with # are skipped. The result of an invalid line, also of one with more than a URL
+    (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
 
     FILE may also be a HAR or a transcript, of which each request that CORS concerns becomes a line whose id is the number of its
     entry; or commands that developer tools copy, such as those of curl, one request a line. Cookies and headers of a capture are

@@ -132,12 +132,12 @@ def _allowed(tried: Tried, explored: Explored) -> str:
 
 
 def _add_others(report: AuditReport, shown: Content, *, everything: bool) -> None:
-    """The other URLs of the host with the same policy."""
+    """The other URLs of the origin with the same policy."""
     if not report.others:
         return
     shown.blank()
     shown.text("The same was found at", Role.STRONG)
-    listed = report.others if everything else report.others[:_MOST_OTHERS]
-    shown.rows([Row("-", url, "") for url in listed], "urls")
-    if len(listed) < len(report.others):
-        shown.text(f"and {len(report.others) - len(listed)} more, which --verbose lists")
+    urls = report.others if everything else report.others[:_MOST_OTHERS]
+    shown.rows([Row("-", url, "") for url in urls], "urls")
+    if len(urls) < len(report.others):
+        shown.text(f"and {len(report.others) - len(urls)} more, which --verbose lists")
