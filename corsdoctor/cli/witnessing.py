@@ -115,7 +115,7 @@ def observing(
             if not isinstance(item, Report) or not item.diagnoses or item.cookies:  # a request of a flow is not alone
                 return item
             proof = item.cure.proof if cured and item.cure is not None else ()
-            predicted = {diagnosis.profile.name for diagnosis in proof or item.diagnoses}
+            predicted = {diagnosis.profile.name: diagnosis for diagnosis in proof or item.diagnoses}
             if not proof:
                 found = item._replace(observations=witnesses.observe(item.scenario, send, predicted))
                 if flags.save_case is not None and any(different for _, _, different in compared(found)):

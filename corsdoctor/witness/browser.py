@@ -31,7 +31,9 @@ class Browser(Protocol):
         """Opens a page, and waits until it is loaded."""
 
     def evaluate(self, expression: str) -> tuple[str, tuple[str, ...] | None]:
-        """The value of a promise in the page that is open, and what the console said meanwhile; None if it cannot be read."""
+        """The value of a promise in the page that is open, and what the console said since the page was opened or the last
+        value was read; None if it cannot be read. The scripts of servers run in the page too, and may replace the value.
+        """
 
     def end(self) -> None:
         """Ends the browser with all its processes."""

@@ -104,8 +104,7 @@ class Chromium:
         )  # fmt: skip
         if "exceptionDetails" in found:
             raise BrowserFailed(f"the page's script failed: {found['exceptionDetails'].get('text', '')}")
-        value: str = found["result"]["value"]
-        return value, tuple(filter(None, map(_message, self._events)))
+        return str(found["result"].get("value")), tuple(filter(None, map(_message, self._events)))
 
     def end(self) -> None:
         """Ends the browser."""

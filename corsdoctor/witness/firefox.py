@@ -105,17 +105,18 @@ class Firefox:
     def show(self, key: str) -> bool:
         """Whether the page is the one that is open."""
         opened, self._page = bool(key) and key == self._page, key
+        self._in_browser(_READ)  # what came late
         return opened
 
     def open(self, url: str) -> None:
         """Opens a page, and waits until it is loaded."""
         self._ask("WebDriver:Navigate", url=url)
+        self._in_browser(_READ)
 
     def evaluate(self, expression: str) -> tuple[str, tuple[str, ...]]:
-        """The value of a promise in the page that is open, and what the console said meanwhile."""
-        self._in_browser(_READ)
+        """The value of a promise in the page that is open, and what the console said since."""
         script = f"const done = arguments[0]; ({expression}).then(done, e => done(String(e)));"
-        value: str = self._ask("WebDriver:ExecuteAsyncScript", script=script, args=[], sandbox=None)["value"]
+        value = str(self._ask("WebDriver:ExecuteAsyncScript", script=script, args=[], sandbox=None)["value"])
         said: list[str] = []
         end = monotonic() + _QUIET_SECONDS
         while not said and monotonic() < end and '"outcome":"resolved"' not in value:

@@ -12,8 +12,12 @@ from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.wire import Headers, Response
 
-SECONDS: Final = 8
-"""How long the script waits for the end of a request."""
+SECONDS: Final = 75
+"""How long the script waits for the end of a request: longer than a slow preflight response and a slow response take."""
+PENDING_SECONDS: Final = 8
+"""How long it waits where no end is predicted."""
+LATER: Final = "new Promise(done => setTimeout(done, 700, ''))"
+"""JavaScript that lets the console of the page catch up with its requests."""
 _HOST_OF_NULL: Final = "sandboxed-page.example"
 _HTML: Final = '<!doctype html><meta charset="utf-8"><title>corsdoctor</title><link rel="icon" href="data:,">'
 UNSEEN: Final = frozenset(
@@ -64,11 +68,11 @@ def page_of(scenario: Scenario, path: str) -> Page:
     return Page(f"{scenario.origin}{path}", Headers(), _HTML)
 
 
-def frames_of(scenario: Scenario, page: Page) -> tuple[Page, ...]:
+def frames_of(scenario: Scenario, page: Page, seconds: float) -> tuple[Page, ...]:
     """The sandboxed frame in which a request with the origin null is made, none for other requests."""
     if scenario.client is not None or not scenario.origin.opaque:
         return ()
-    script = f"{_call(scenario)}.then(end => parent.postMessage(end, '*'))"
+    script = f"{_call(scenario, seconds)}.then(end => parent.postMessage(end, '*'))"
     return (Page(f"{page.url}-frame", Headers(), f"{_HTML}<body><script>{script}</script>"),)
 
 
@@ -114,7 +118,7 @@ def refused(scenario: Scenario) -> str | None:
     return None
 
 
-def wanted(scenario: Scenario) -> dict[str, Any]:
+def wanted(scenario: Scenario, seconds: float) -> dict[str, Any]:
     """What the script gets to know about the request."""
     preset, url, init = PRESETS[scenario.api], scenario.parsed_url, scenario.init
     body = scenario.body
@@ -136,7 +140,7 @@ def wanted(scenario: Scenario) -> dict[str, Any]:
         "referrerPolicy": init.referrer_policy,
         "user": init.username,
         "password": init.password,
-        "seconds": SECONDS,
+        "seconds": seconds,
     }
 
 
@@ -148,13 +152,13 @@ def _is_text(body: bytes) -> bool:
     return True
 
 
-def expression(scenario: Scenario) -> str:
-    """JavaScript for a promise of what came of the request."""
-    return _IN_FRAME if scenario.client is None and scenario.origin.opaque else _call(scenario)
+def expression(scenario: Scenario, seconds: float) -> str:
+    """JavaScript for a promise of what came of the request within so many `seconds`."""
+    return _IN_FRAME if scenario.client is None and scenario.origin.opaque else _call(scenario, seconds)
 
 
-def _call(scenario: Scenario) -> str:
-    return f"({_SCRIPT})({json.dumps(wanted(scenario)).replace('<', chr(92) + 'u003c')})"
+def _call(scenario: Scenario, seconds: float) -> str:
+    return f"({_SCRIPT})({json.dumps(wanted(scenario, seconds)).replace('<', chr(92) + 'u003c')})"
 
 
 _IN_FRAME: Final = """new Promise(done => {

@@ -40,7 +40,7 @@ class Recording:
         self.own = own
         self._send = send
         self._exchanges: list[Exchange | None] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         first = parse(url)
         self._reached: set[Origin] = set() if first is None else {first.origin}
 
@@ -49,6 +49,16 @@ class Recording:
         """Those that were answered, or withheld."""
         with self._lock:
             return tuple(exchange for exchange in self._exchanges if exchange is not None)
+
+    def wait(self, wanted: int, seconds: float) -> bool:
+        """Waits at most so long for `wanted` requests and for all answers; whether it had to."""
+        with self._lock:
+            complete = self._is_complete(wanted)
+            self._lock.wait_for(lambda: self._is_complete(wanted), seconds)
+            return not complete
+
+    def _is_complete(self, wanted: int) -> bool:
+        return len(self._exchanges) >= wanted and None not in self._exchanges
 
     def answer(self, request: WireRequest) -> Answer:
         """The answer to a request of the browser."""
@@ -70,6 +80,7 @@ class Recording:
                     self._reached.add(to.origin)
         with self._lock:
             self._exchanges[number] = Exchange(kind, request, answer)
+            self._lock.notify_all()
         return answer
 
 
@@ -171,7 +182,7 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
             headers = Headers(tuple((n, "gzip" if n.lower() == "accept-encoding" else v) for n, v in headers))
         answer = recording.answer(WireRequest(self.command, url, headers, body))
         if isinstance(answer, Response):
-            self._write(answer, closing=answer.framing.end in _CUT)
+            self._write(answer)
 
     def _body(self) -> bytes | None:
         if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
@@ -183,14 +194,19 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
                     raise ValueError(size)
             self.rfile.readline(100)
             return body
-        length = int(self.headers.get("Content-Length") or 0)
-        return self.rfile.read(min(length, _MOST_BODY)) if "Content-Length" in self.headers else None
+        if "Content-Length" not in self.headers:
+            return None
+        length = int(self.headers["Content-Length"])
+        if length > _MOST_BODY:
+            raise ValueError(length)
+        return self.rfile.read(length)
 
-    def _write(self, response: Response, *, closing: bool = False) -> None:
+    def _write(self, response: Response) -> None:
         """The response as it came. Its body may be the beginning, whose length then replaces the announced one."""
         bodiless = self.command == "HEAD" or response.status in (101, 204, 304)
         lengths = set(response.headers.values("Content-Length"))
-        closing = closing or len(lengths) > 1 or not all(map(str.isdigit, lengths))  # then browsers fail, as they shall
+        cut = response.framing.end in _CUT
+        closing = cut or len(lengths) > 1 or not all(map(str.isdigit, lengths))  # then browsers fail, as they shall
         body, coded = _encoded(response)
         lines = [f"HTTP/1.1 {response.status} {response.reason}"]
         for name, value in response.headers:
@@ -200,7 +216,8 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
             own_length = lower == "content-length" and not bodiless and not closing
             lines.append(f"{name}: {len(body) if own_length else value}")
         if "Transfer-Encoding" in response.headers and not bodiless:
-            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            body = chunk if cut else chunk + b"0\r\n\r\n"
         elif "Content-Length" not in response.headers and not bodiless:
             closing = True  # the end of the connection is that of the body
         head = "\r\n".join((*lines, "", "")).encode("latin-1", "replace")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
+from shutil import rmtree
+from tempfile import mkdtemp
+from time import monotonic, sleep
 from typing import Final, Self
 
-from corsdoctor.diagnose import sharing
+from corsdoctor.diagnose import Diagnosis, Verdict, sharing
 from corsdoctor.observed import End, Observation, unreadable_body
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Response, Send, WireRequest, Withheld
@@ -20,7 +21,16 @@ from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.browser import Browser, BrowserFailed
 from corsdoctor.witness.chromium import Chromium
 from corsdoctor.witness.firefox import Firefox
-from corsdoctor.witness.page import cookie_pages, expression, frames_of, page_of, refused
+from corsdoctor.witness.page import (
+    LATER,
+    PENDING_SECONDS,
+    SECONDS,
+    cookie_pages,
+    expression,
+    frames_of,
+    page_of,
+    refused,
+)
 from corsdoctor.witness.process import end_all
 from corsdoctor.witness.programs import Program
 from corsdoctor.witness.proxy import OWN_PATH, Proxy, Recording
@@ -28,6 +38,8 @@ from corsdoctor.witness.webkit import WebKit
 
 _MOST_STARTS: Final = 3
 """How often a browser is started."""
+_LATE_SECONDS: Final = 10.0
+"""How long a request may come late that no event tells the page about."""
 _DRIVERS: Final[dict[str, type[Chromium | Firefox | WebKit]]] = {
     "chromium": Chromium,
     "firefox": Firefox,
@@ -52,15 +64,15 @@ class Witnesses:
         for witness in self._witnesses:
             witness.end()
 
-    def observe(self, scenario: Scenario, send: Send, predicted: Container[str]) -> tuple[Observation, ...]:
-        """What each browser does with the request, of those for which something is `predicted`.
+    def observe(self, scenario: Scenario, send: Send, predicted: Mapping[str, Diagnosis]) -> tuple[Observation, ...]:
+        """What each browser does with the request, of those whose name has a prediction.
 
         `send` answers it, and withholds what may not be sent. BrowserFailed if a browser cannot be started.
         """
         asked = [witness for witness in self._witnesses if witness.program.browser in predicted]
         pool = ThreadPoolExecutor(len(self._witnesses))
         try:
-            return tuple(pool.map(lambda witness: witness.observe(scenario, send), asked))
+            return tuple(pool.map(lambda one: one.observe(scenario, send, predicted[one.program.browser]), asked))
         except BaseException:  # Ctrl-C: the threads must not wait for their browsers
             end_all()
             raise
@@ -79,7 +91,7 @@ class _Witness:
         self._proxy: Proxy | None = None
         self._starts, self._marked = 0, False
 
-    def observe(self, scenario: Scenario, send: Send) -> Observation:
+    def observe(self, scenario: Scenario, send: Send, predicted: Diagnosis) -> Observation:
         """What the browser does with the request."""
         nothing = Observation(self.program.browser, self.program.product)
         why_not = refused(scenario)
@@ -89,12 +101,14 @@ class _Witness:
             browser = self._started()
             nothing = nothing._replace(version=browser.version)
             try:
-                return self._observed(browser, scenario, send, nothing)
+                return self._observed(browser, scenario, send, predicted, nothing)
             except BrowserFailed as e:
                 self._end()
                 return nothing._replace(missing=str(e))
 
-    def _observed(self, browser: Browser, scenario: Scenario, send: Send, nothing: Observation) -> Observation:
+    def _observed(
+        self, browser: Browser, scenario: Scenario, send: Send, predicted: Diagnosis, nothing: Observation
+    ) -> Observation:
         assert self._proxy is not None  # as the browser was started
         page, cookies = page_of(scenario, OWN_PATH), cookie_pages(scenario, OWN_PATH)
         simple = scenario.api in _LEAVE_NO_TRACE and not (scenario.client is None and scenario.origin.opaque)
@@ -104,19 +118,26 @@ class _Witness:
         self._proxy.recording = Recording(own, scenario.url, _nothing)
         for one in () if again else (*cookies, page):
             browser.open(one.url)
-        served = {one.url: one.response() for one in (page, *frames_of(scenario, page))}
+        seconds = PENDING_SECONDS if predicted.verdict is Verdict.PENDING else SECONDS
+        served = {one.url: one.response() for one in (page, *frames_of(scenario, page, seconds))}
         recording = Recording(served, scenario.url, sharing(send, scenario)())
         self._proxy.recording = recording
         start = monotonic()
-        text, console = browser.evaluate(expression(scenario))
-        seconds = monotonic() - start
-        self._proxy.recording = None
+        text, console = browser.evaluate(expression(scenario, seconds))
+        took = monotonic() - start
         try:
             found = json.loads(text)
-            end, origin, names = End(found["outcome"]), found["origin"], found.get("headers")
+            end, origin, names = End(found["outcome"]), str(found["origin"]), found.get("headers")
+            kind = None if found.get("type") is None else str(found["type"])
             readable = None if names is None else tuple(sorted({str(name).lower() for name in names}))
         except (AttributeError, KeyError, TypeError, ValueError) as e:  # a script from the server runs in the page, too
             raise BrowserFailed("the page gives no result") from e
+        sent = sum(not exchange.from_cache for exchange in predicted.exchanges)
+        late = end is End.UNSEEN and recording.wait(sent, _LATE_SECONDS)
+        if console is not None and (late or (not console and predicted.console)):
+            _, later = browser.evaluate(LATER)
+            console = (*console, *(later or ()))
+        self._proxy.recording = None
         exchanges = recording.exchanges
         self._marked = any(_marks(exchange) for exchange in exchanges) or bool(cookies)
         if origin != str(scenario.origin):
@@ -125,12 +146,12 @@ class _Witness:
             return nothing._replace(missing="the response is larger than the 64 KiB that --in passes on")
         return nothing._replace(
             end=end,
-            type=found.get("type"),
+            type=kind,
             readable=readable,
             exchanges=exchanges,
             console=console,
             page=page.url,
-            seconds=seconds,
+            seconds=took,
         )
 
     def _started(self) -> Browser:
@@ -141,11 +162,10 @@ class _Witness:
         self._starts += 1
         with ExitStack() as starting:
             try:
-                profile = Path(
-                    starting.enter_context(TemporaryDirectory(prefix="corsdoctor-", ignore_cleanup_errors=True))
-                )
+                profile = Path(mkdtemp(prefix="corsdoctor-"))
             except OSError as e:
                 raise BrowserFailed(f"the profile of {self.program.product} cannot be written: {e.strerror}") from e
+            starting.callback(_remove, profile)
             proxy = starting.enter_context(Proxy(self._authority))
             driver = _DRIVERS[self.program.browser]
             try:
@@ -169,6 +189,14 @@ class _Witness:
 
 _LEAVE_NO_TRACE: Final = frozenset({Api.FETCH, Api.XHR})
 """What leaves a page as it was."""
+
+
+def _remove(profile: Path) -> None:
+    """Removes a profile, into which processes that were just killed may still write."""
+    end = monotonic() + _LATE_SECONDS
+    while profile.exists() and monotonic() < end:
+        rmtree(profile, ignore_errors=True)
+        sleep(0.01)
 
 
 def _nothing(_kind: Kind, _request: WireRequest) -> Answer:

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from corsdoctor.browsers import by_name
+from corsdoctor.diagnose import diagnose
 from corsdoctor.observed import Observation
 from corsdoctor.reports.tables import table
 from corsdoctor.witness.programs import find
@@ -69,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def observe(witnesses: Witnesses, case: dict[str, Any], browser: str) -> Observation:
     """What a browser does with a case."""
     scenario, send = request_of(case)
-    [seen] = witnesses.observe(scenario, send, {browser})
+    [seen] = witnesses.observe(scenario, send, {browser: diagnose(scenario, by_name(browser), send)})
     return seen
 
 

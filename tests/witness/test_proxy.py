@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import http.client
 import ssl
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from corsdoctor.wire import Answer, BodyEnd, FailureKind, Framing, Headers, Kind, NoAnswer, Response
+from corsdoctor.wire import Answer, BodyEnd, FailureKind, Framing, Headers, Kind, NoAnswer, Response, WireRequest
 from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.proxy import Proxy, Recording
 
@@ -35,7 +36,7 @@ def recording(proxy: Proxy, *answers: Answer) -> Recording:
 
 
 def ask(proxy: Proxy, url: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(proxy.address, timeout=10)
+    connection = http.client.HTTPConnection(proxy.address, timeout=90)
     try:
         connection.request(method, url, headers={"Proxy-Connection": "keep-alive", **headers})
         response = connection.getresponse()
@@ -118,6 +119,33 @@ def test_a_body_that_was_cut_off_stays_cut_off(proxy: Proxy) -> None:
         ask(proxy, URL)
 
 
+def test_chunks_that_were_cut_off_stay_cut_off(proxy: Proxy) -> None:
+    chunked = Response(200, Headers((("Transfer-Encoding", "chunked"),)), framing=Framing(end=BodyEnd.CUT), body=b"ab")
+    recording(proxy, chunked)
+    with pytest.raises(http.client.IncompleteRead):
+        ask(proxy, URL)
+
+
+def test_all_requests_and_their_answers_are_waited_for(proxy: Proxy) -> None:
+    begun, answered = threading.Event(), threading.Event()
+
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        begun.set()
+        answered.wait()
+        return PAGE
+
+    record = proxy.recording = Recording({}, URL, send)
+    assert not record.wait(0, 90)
+    asking = threading.Thread(target=ask, args=(proxy, URL))
+    asking.start()
+    begun.wait()
+    assert record.wait(1, 0.01)
+    answered.set()
+    record.wait(1, 90)
+    assert [exchange.answer for exchange in record.exchanges] == [PAGE]
+    asking.join()
+
+
 @pytest.mark.parametrize("lengths", [("2", "3"), ("2, 5",)])
 def test_lengths_that_contradict_each_other_are_passed_on(proxy: Proxy, lengths: tuple[str, ...]) -> None:
     recording(proxy, Response(200, Headers(tuple(("Content-Length", length) for length in lengths)), body=b"ab"))
@@ -128,7 +156,7 @@ def test_lengths_that_contradict_each_other_are_passed_on(proxy: Proxy, lengths:
 def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority) -> None:
     proxy.recording = Recording({}, "https://api.example:8443/", lambda _kind, _request: PAGE)
     context = ssl.create_default_context(cadata=authority.der)
-    connection = http.client.HTTPSConnection(proxy.address, timeout=10, context=context)
+    connection = http.client.HTTPSConnection(proxy.address, timeout=90, context=context)
     connection.set_tunnel("api.example", 8443)
     connection.request(
         "PUT", "/items", body=iter([b"a", b"bc"]), headers={"Transfer-Encoding": "chunked"}, encode_chunked=True
@@ -142,7 +170,7 @@ def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority)
 
 def test_a_tunnel_without_tls_is_for_a_websocket_or_plain_http(proxy: Proxy) -> None:
     proxy.recording = Recording({}, "http://api.example/", lambda _kind, _request: PAGE)
-    connection = http.client.HTTPConnection(proxy.address, timeout=10)
+    connection = http.client.HTTPConnection(proxy.address, timeout=90)
     connection.set_tunnel("api.example", 80)
     connection.request("GET", "/socket")
     assert connection.getresponse().read() == b"page"
