@@ -8,13 +8,14 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any, Final
 
 from corsdoctor.witness.browser import BrowserFailed
 
 _MOST_LOG: Final = 64 * 1024
-
-
+_TO_CLEAN_UP: Final = 5.0
+"""How many seconds a process has to remove what it left outside its profile."""
 _running: Final[set[Process]] = set()
 
 
@@ -27,9 +28,14 @@ def end_all() -> None:
 class Process:
     """A running browser with its temporary profile."""
 
-    def __init__(self, command: Sequence[str], profile: Path, env: Mapping[str, str], **pipes: Any) -> None:
-        """Starts `command`. BrowserFailed if that cannot be done."""
-        self.profile = profile
+    def __init__(
+        self, command: Sequence[str], profile: Path, env: Mapping[str, str], *, gently: bool = False, **pipes: Any
+    ) -> None:
+        """Starts `command`. BrowserFailed if that cannot be done.
+
+        With `gently`, the processes are asked to end before they are killed, because they have files outside `profile`.
+        """
+        self.profile, self._gently = profile, gently
         self._log = (profile / "log").open("wb")
         try:
             self._process = subprocess.Popen(
@@ -38,7 +44,6 @@ class Process:
         except OSError as e:
             self._log.close()
             raise BrowserFailed(f"{command[0]} cannot be started: {e.strerror or e}") from e
-
         _running.add(self)
 
     @property
@@ -68,15 +73,27 @@ class Process:
 
     def kill(self) -> None:
         """Ends the whole process group, and does not wait for it. Nothing of the profile is kept, so nothing is to be saved."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal(signal.SIGTERM if self._gently else signal.SIGKILL)
 
     def end(self) -> None:
         """Ends the whole process group, and frees what belongs to it."""
         self.kill()
+        deadline = monotonic() + _TO_CLEAN_UP
+        while self._gently and monotonic() < deadline and self._signal(0):
+            self._process.poll()
+            sleep(0.02)
+        self._signal(signal.SIGKILL)
         self._process.wait()
         _running.discard(self)
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             with suppress(OSError):
                 if pipe is not None:
                     pipe.close()
+
+    def _signal(self, number: int) -> bool:
+        """Sends a signal to the process group; whether there still is one."""
+        try:
+            os.killpg(self._process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True

@@ -41,10 +41,10 @@ class WebKit:
         if not minis or missing is not None:
             raise BrowserFailed(f"{missing or 'MiniBrowser'} is missing: apt install webkit2gtk-driver xvfb dbus")
         command = ["xvfb-run", "-a", "dbus-run-session", "--", program, f"--port={self._port}"]
-        env = {"HOME": str(profile), **_ENVIRONMENT}
+        env = {"HOME": str(profile), "TMPDIR": str(profile), **_ENVIRONMENT}
         if sandbox:
             del env["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"]
-        self._process = Process(command, profile, env, stdin=-3, stdout=-3)
+        self._process = Process(command, profile, env, gently=True, stdin=-3, stdout=-3)
         self._capabilities = {
             "acceptInsecureCerts": True,
             "webkitgtk:browserOptions": {"binary": str(minis[-1]), "args": ["--automation", f"--proxy=http://{proxy}"]},
@@ -72,8 +72,7 @@ class WebKit:
     def evaluate(self, expression: str) -> tuple[str, None]:
         """The value of a promise in the page that is open; None for the console."""
         script = f"const done = arguments[0]; ({expression}).then(done, e => done(String(e)));"
-        value: str = self._ask("POST", f"/session/{self._session}/execute/async", script=script, args=[])
-        return value, None
+        return str(self._ask("POST", f"/session/{self._session}/execute/async", script=script, args=[])), None
 
     def end(self) -> None:
         """Ends the driver with its browser and display."""
