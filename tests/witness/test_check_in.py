@@ -90,14 +90,12 @@ def test_webkit(run: Run, server: Server) -> None:
 
 def test_cookies_are_in_the_profile(run: Run, server: Server, engine: str) -> None:
     result = run(
-        "check", f"{server.url}/reflects", "--origin", "http://localhost:3000", "--credentials", "include", "--cookie",
+        "check", f"{server.url}/reflects", "--origin", "http://127.0.0.1:3000", "--credentials", "include", "--cookie",
         "sid=1", "--in", engine, "--format", "json",
     )  # fmt: skip
     [seen] = json.loads(result.stdout)["observations"]
-    assert (
-        seen["differences"] == [] or engine == "chromium"
-    )  # localhost and 127.0.0.1 are two sites: see docs/witnesses.md
-    assert seen["verdict"] == "allowed"
+    assert (seen["differences"], seen["verdict"]) == ([], "allowed")
+    assert server.headers[-1]["Cookie"] == "sid=1"
 
 
 def test_what_differs_is_reported_saved_and_replayed(
