@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers.structured_fields import BARE, ITEM, PARAMETERS, dictionary_members
+from corsdoctor.browsers.structured_fields import BARE, INNER_LIST, ITEM, PARAMETERS, dictionary_members
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse
 
@@ -28,9 +28,7 @@ QUOTE: Final = ' However, "{text}" appears to be a valid URL. You may need to en
 RULES_URL: Final = 'URL "{text}" found in Speculation-Rules header is invalid.'
 _SUPPORTED: Final = {"blocked-destinations": (DESTINATION, "script"), "sources": (SOURCE, "inline"), "endpoints": None}
 _SPECULATION: Final = "Speculation-Rules"
-_LIST_MEMBER: Final = re.compile(
-    rf"(?:({BARE})|\((?:[ ]*{BARE}{PARAMETERS})*[ ]*\)){PARAMETERS}[ \t]*(?:,[ \t]*(?=.)|\Z)", re.A | re.S
-)
+_LIST_MEMBER: Final = re.compile(rf"(?:({BARE})|{INNER_LIST}){PARAMETERS}[ \t]*(?:,[ \t]*(?=.)|\Z)", re.A | re.S)
 """A member of a structured list, with its value unless it is an inner list. https://www.rfc-editor.org/rfc/rfc9651#parse-list"""
 
 

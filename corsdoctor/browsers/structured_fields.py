@@ -8,8 +8,9 @@ from typing import Final
 _STRING: Final = r'"(?:[^"\\]|\\["\\])*"'
 BARE: Final = rf"(?:-?[0-9]+(?:\.[0-9]+)?|{_STRING}|[a-zA-Z*][\w!#$%&'*+.^`|~:/-]*|\?[01])"
 PARAMETERS: Final = rf"(?:;[ ]*[a-z*][a-z0-9_.*-]*(?:={BARE})?)*"
+INNER_LIST: Final = rf"\([ ]*(?:{BARE}{PARAMETERS}(?:[ ]+|(?=\))))*\)"
 _MEMBER: Final = re.compile(
-    rf"([a-z*][a-z0-9_.*-]*)(?:=(?:({BARE})|(\([ ]*(?:{BARE}{PARAMETERS}(?:[ ]+|(?=\))))*\))))?{PARAMETERS}[ \t]*(,[ \t]*(?=.)|\Z)",
+    rf"([a-z*][a-z0-9_.*-]*)(?:=(?:({BARE})|({INNER_LIST})))?{PARAMETERS}[ \t]*(,[ \t]*(?=.)|\Z)",
     re.A | re.S,
 )
 """A member of a structured dictionary (RFC 9651): its name, its value or inner list, and what ends it."""

@@ -150,3 +150,9 @@ def test_a_flow_has_them_and_the_standard_has_none() -> None:
     standard, chromium = run_flow(flow, (STANDARD, CHROMIUM), lambda *_: Response(200, Headers()))
     assert standard.pages[0].console == ()
     assert chromium.pages[0].console == (UNKNOWN.format("foo"),)
+
+
+def test_an_inner_list_without_an_end_is_read_in_linear_time() -> None:
+    said, _, _ = printed((("Speculation-Rules", "(" + "a" * 10_000),))  # one that tries every division of it never ends
+    assert len(said) == 1
+    assert said[0].startswith("Cannot parse Speculation-Rules header value.")
