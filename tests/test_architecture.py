@@ -74,7 +74,7 @@ FENCES = {
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
-    "__future__", "array", "ast", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "hashlib", "html.escape", "html.parser.HTMLParser", "html.unescape",
+    "__future__", "array", "ast", "base64", "bisect", "calendar.timegm", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "hashlib", "html.escape", "html.parser.HTMLParser", "html.unescape",
     "importlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "tomllib", "types", "typing",
     "urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes",
 }  # fmt: skip

@@ -75,9 +75,11 @@ def lifetime_of(cookie: SetCookie, date: str | None) -> float | None:
 
 
 def seconds_since_1970(date: str | None) -> float | None:
-    from email.utils import parsedate_to_datetime  # what a cookie without a date need not load
+    """The time that a header names; None if there is none. A date without a time zone is in UTC, as all dates of HTTP are."""
+    from calendar import timegm  # what a cookie without a date need not load
+    from email.utils import parsedate_to_datetime
 
     try:
-        return None if date is None else parsedate_to_datetime(date).timestamp()
+        return None if date is None else float(timegm(parsedate_to_datetime(date).utctimetuple()))
     except (ValueError, OverflowError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 import pytest
@@ -215,6 +216,16 @@ NOW = "Wed, 21 Oct 2026 07:28:00 GMT"
 )
 def test_lifetime(line: str, date: str | None, seconds: float | None) -> None:
     assert lifetime_of(parse_set_cookie(line), date) == seconds
+
+
+def test_a_date_without_a_time_zone_does_not_depend_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert lifetime_of(parse_set_cookie("a=1; Expires=Wed, 21 Oct 2026 07:30:00"), NOW) == 120.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_an_attribute_of_more_than_1024_bytes_is_ignored() -> None:
