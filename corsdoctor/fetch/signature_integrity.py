@@ -1,7 +1,7 @@
 """What the response itself states about its body: Unencoded-Digest, and signatures of a key that the page names.
 
-https://wicg.github.io/signature-based-sri/ . Left out: whether a signature is valid, because that needs cryptography that Python does
-not have.
+https://wicg.github.io/signature-based-sri/ . Left out: whether a signature is valid, because the standard library of Python has no
+Ed25519.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DIGEST_MATCHES = Rule(
 )
 SIGNED = Rule(
     id="integrity-signature-present",
-    title="The response is signed with the key in the integrity attribute",
+    title="The response names the key in the integrity attribute as that of its signature",
     failure=Failure(
         "The page expects a signature of the key {wanted}, but Signature-Input is `{value}`",
         missing="The page expects a signature of the key {wanted}, but {response} has no Signature-Input header",
@@ -46,7 +46,7 @@ SIGNED = Rule(
     spec="https://wicg.github.io/signature-based-sri/",
     step="",
     what="An `integrity` of the form `ed25519-KEY` requires a response with Unencoded-Digest and a signature of that key. Only "
-    "Chromium checks it; other browsers ignore it.",
+    "Chromium checks it; other browsers ignore it. corsdoctor checks that Signature-Input names the key, but not the signature itself.",
     why="The page then runs only what the owner of the key has published, whichever version that is.",
     fix="Sign the response with the key, or remove it from the integrity attribute.",
     bad='<script crossorigin integrity="ed25519-KEY" src="https://cdn.example/a.js">, no Signature-Input in the response',
