@@ -13,7 +13,7 @@ import click
 from corsdoctor.audit.explore import BUDGET, planned
 from corsdoctor.audit.weigh import Severity
 from corsdoctor.batch.audits import AuditWork, Subject
-from corsdoctor.cli import flags, options
+from corsdoctor.cli import flags, options, report_options
 from corsdoctor.cli.audit_files import add_wrong_policy, add_wrong_proof, write_found_policy, write_proof
 from corsdoctor.cli.audit_groups import Groups
 from corsdoctor.cli.audit_inputs import is_list, subjects
@@ -82,7 +82,7 @@ _PROBES = "What is sent"
 @pacing("Several URLs")
 @spreading("Several URLs", "URLs", "audit")
 @options.transport
-@options.output_of_audit
+@report_options.output_of_audit
 @severities("CORSDOCTOR_AUDIT_FAIL_ON")
 def audit(
     urls: tuple[str, ...],
@@ -100,7 +100,7 @@ def audit(
     pace: PaceFlags,
     spread: SpreadFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     levels: SeverityFlags,
 ) -> ExitStatus:
     """Find out which origins, methods and headers a server allows, and which of them an attacker could use.

@@ -13,7 +13,7 @@ from corsdoctor.batch.checks import CheckWork
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.origins import with_origins
 from corsdoctor.causes.probe import NO_PROBES
-from corsdoctor.cli import flags, options
+from corsdoctor.cli import flags, options, report_options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.cookies import cookies_of
@@ -48,8 +48,8 @@ from corsdoctor.opening import opened
 @options.send
 @options.probes
 @options.transport
-@options.output_of_batch
-@options.only
+@report_options.output_of_batch
+@report_options.only
 @options.failing("none")
 def batch(
     file: str | None,
@@ -60,7 +60,7 @@ def batch(
     send: bool,
     probes: str | None,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     only: str | None,
     failing: options.FailFlags,
 ) -> ExitStatus:

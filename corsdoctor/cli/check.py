@@ -8,7 +8,7 @@ from contextlib import closing
 import click
 
 from corsdoctor.causes.probe import AUTO
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
@@ -42,8 +42,8 @@ _SEVERAL = "Several URLs"
 @options.server
 @witness
 @options.transport
-@options.output_of_check
-@options.only
+@report_options.output_of_check
+@report_options.only
 @options.failing("blocked,error,unsent")
 def check(
     urls: tuple[str, ...],
@@ -58,7 +58,7 @@ def check(
     server: str | None,
     real: WitnessFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     only: str | None,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
@@ -155,7 +155,7 @@ def check(
 def _fixed(
     reports: Sequence[Report],
     server: str | None,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     transport: options.TransportFlags,
     ask: Send,
 ) -> list[Report]:

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cli import options
+from corsdoctor.cli import report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes, option
@@ -27,7 +27,7 @@ SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/clien
 
 @click.command(cls=Command)
 @option("Report", "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed.")
-@options.color
+@report_options.color
 def demo(verbose: int, color: str | None) -> ExitStatus:
     """Show three checks against the built-in lab.
 
@@ -37,7 +37,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
     Exit status: 0 every verdict is as expected; 1 otherwise.
     """
     Mistakes(mistakes()).raise_if_any()
-    output = options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)
+    output = report_options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)
     unexpected = []
     with Lab() as lab, Live() as live:
         for number, path in enumerate(SHOWN, 1):

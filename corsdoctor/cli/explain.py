@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from corsdoctor.cli import options, terminal
+from corsdoctor.cli import options, report_options, terminal
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
@@ -61,7 +61,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     help="text [text], markdown for an issue, json, or jsonl with one line for each message. Equal messages are reported "
     "once, with their count.",
 )
-@options.color
+@report_options.color
 @option("Report", "--show-secrets", is_flag=True, help="Show passwords and tokens in URLs instead of masking them.")
 def explain(
     words: tuple[str, ...],

@@ -8,7 +8,7 @@ from contextlib import closing
 import click
 
 from corsdoctor.causes.probe import AUTO
-from corsdoctor.cli import flags, options, terminal
+from corsdoctor.cli import flags, options, report_options, terminal
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, requests_from, scenarios_from
@@ -53,7 +53,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
 @options.probes
 @witness
 @options.transport
-@options.output_of_fix
+@report_options.output_of_fix
 def fix(
     urls: tuple[str, ...],
     request: options.SeveralRequestFlags,
@@ -63,7 +63,7 @@ def fix(
     probes: str | None,
     real: WitnessFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
 ) -> ExitStatus:
     """Show what the server must change so that a page at ORIGIN gets the response, as configuration for that server.
 
@@ -209,7 +209,7 @@ def _status(reports: Sequence[Report]) -> ExitStatus:
     return ExitStatus.UNSENT if Verdict.UNSENT in verdicts and not needed else ExitStatus.OK
 
 
-def _list(output: options.OutputFlags) -> ExitStatus:
+def _list(output: report_options.OutputFlags) -> ExitStatus:
     if output.format not in ((), ("text",)):
         from corsdoctor.reports.json_ import dumps
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
@@ -28,7 +28,7 @@ from corsdoctor.report import FlowReport
     "Time", "--real-time", is_flag=True, common=True, help="Before a request is sent, wait as long as FILE specifies. There is no wait if a browser's cache answers. Without this option, time is simulated, and the server sees no pause."
 )  # fmt: skip
 @options.transport
-@options.output
+@report_options.output
 @options.failing("blocked,error,unsent")
 def flow(
     file: str,
@@ -36,7 +36,7 @@ def flow(
     send: bool,
     real_time: bool,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Replay pages that a user visits and the requests that they make, each browser with its own cookies and caches.

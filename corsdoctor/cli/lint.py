@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from corsdoctor.audit.weigh import Severity
-from corsdoctor.cli import options
+from corsdoctor.cli import report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
@@ -23,7 +23,7 @@ from corsdoctor.reports import LINT_FORMATS
 @option(
     "Files", "--language", type=click.Choice(LANGUAGES), metavar="NAME", common=True, help=f"The language of the files [recognized by name and content]: {', '.join(LANGUAGES)}."
 )  # fmt: skip
-@options.output_of_lint
+@report_options.output_of_lint
 @severities("CORSDOCTOR_LINT_FAIL_ON")
 @option(
     "Exit status",
@@ -34,7 +34,7 @@ from corsdoctor.reports import LINT_FORMATS
 def lint(
     files: tuple[str, ...],
     language: str | None,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     levels: SeverityFlags,
     exit_zero: bool,
 ) -> ExitStatus:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.inputs import files_of
@@ -25,14 +25,14 @@ _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 @from_text
 @options.request_of_page
 @options.transport
-@options.printing_output
+@report_options.printing_output
 @options.failing("blocked,error,unsent")
 def plan(
     urls: tuple[str, ...],
     given: FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Show what browsers would send for a request from a page at ORIGIN, and what the server must respond, without sending it.

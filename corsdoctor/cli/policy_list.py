@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corsdoctor.cli import options, terminal
+from corsdoctor.cli import report_options, terminal
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
@@ -14,7 +14,7 @@ from corsdoctor.reports.wording import who
 from corsdoctor.suite.case import Suite
 
 
-def print_cases(suite: Suite, output: options.OutputFlags) -> ExitStatus:
+def print_cases(suite: Suite, output: report_options.OutputFlags) -> ExitStatus:
     """Prints the cases, then the cells that the policy skips; with --quiet only the ids of the cases."""
     page = Page(terminal.style(output.color))
     for case in suite.cases:

@@ -10,9 +10,9 @@ from corsdoctor.cli import exit_status
 from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.report_options import OutputFlags
 from corsdoctor.cli.witnessing import Observed, unobserved
 from corsdoctor.levels import levels
 from corsdoctor.policy_run import PolicyRun, RunOptions, outcome_of

@@ -14,8 +14,8 @@ import click
 
 from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_run import run_suite
+from corsdoctor.cli.report_options import OutputFlags
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.policy_file import read_text

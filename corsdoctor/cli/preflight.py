@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
@@ -25,14 +25,14 @@ from corsdoctor.report import Report, report_on
 @from_text
 @options.request_of_page
 @options.transport
-@options.drawing_output
+@report_options.drawing_output
 @options.failing("blocked,error")
 def preflight(
     urls: tuple[str, ...],
     given: FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Send only the preflight request from a page at ORIGIN, and judge the response.

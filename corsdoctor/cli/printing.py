@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.options import OutputFlags, TransportFlags
+from corsdoctor.cli.options import TransportFlags
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
+from corsdoctor.cli.report_options import OutputFlags
 from corsdoctor.cli.terminal import style
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels

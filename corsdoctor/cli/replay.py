@@ -20,7 +20,7 @@ from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.summary import summary
 from corsdoctor.causes.investigate import investigated
 from corsdoctor.causes.probe import AUTO, NO_PROBES
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of, is_input
@@ -122,7 +122,7 @@ _SHARE: Final = "Sharing the file"
 @option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
-@options.drawing_output
+@report_options.drawing_output
 @options.failing("blocked,error, with --live also unsent")
 def replay(
     file: str,
@@ -143,7 +143,7 @@ def replay(
     fix: bool,
     server: str | None,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Judge the cross-origin requests in a HAR file or a transcript. Without --live, nothing is sent.

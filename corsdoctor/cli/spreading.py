@@ -17,8 +17,8 @@ from corsdoctor.cli.option import gathered, option
 if TYPE_CHECKING:
     from corsdoctor.batch.resume import Answered
     from corsdoctor.batch.shard import Shard
-    from corsdoctor.cli.options import OutputFlags
     from corsdoctor.cli.reading import Mistakes
+    from corsdoctor.cli.report_options import OutputFlags
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -11,7 +11,7 @@ import click
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.causes.probe import NO_PROBES
-from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
@@ -174,7 +174,7 @@ class WriteFlags(SimpleNamespace):
 @options.probes
 @witness
 @options.transport_without_k
-@options.output_of_test
+@report_options.output_of_test
 @options.failing("blocked,error")
 def test(
     file: str | None,
@@ -185,7 +185,7 @@ def test(
     probes: str | None,
     real: WitnessFlags,
     transport: options.TransportFlags,
-    output: options.OutputFlags,
+    output: report_options.OutputFlags,
     failing: options.FailFlags,
 ) -> ExitStatus:
     """Test servers against the policy in FILE [cors.toml]: which pages browsers must allow, and which they must block.
@@ -257,7 +257,9 @@ def named_as_capture(path: str) -> bool:
     return path.lower().endswith(_CAPTURES)
 
 
-def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: options.OutputFlags) -> None:
+def _check(
+    found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: report_options.OutputFlags
+) -> None:
     """Adds the mistakes of options that exclude each other."""
     of_init = {
         "--origin": bool(writing.origin) and not from_environment("origin"),
