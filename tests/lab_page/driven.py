@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from corsdoctor.witness.programs import find
 
-SECONDS = 120
+SECONDS = 600
 _PREFERENCES = """user_pref("network.lna.enabled", false);
 user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
@@ -94,16 +95,15 @@ class Page:
 def browsing(name: str, profile: Path) -> Iterator[Page]:
     """An empty page in a browser of its own."""
     (profile / "user.js").write_text(_PREFERENCES)
-    place = f"--user-data-dir={profile}" if name == "chromium" else f"--profile={profile}"
-    command = [find(name, {}).path, *_FLAGS[name], "--remote-debugging-port=0", place]
-    if name == "firefox":
-        command[-1:] = ["--profile", str(profile)]
+    place = [f"--user-data-dir={profile}"] if name == "chromium" else ["--profile", str(profile)]
+    command = [find(name, {}).path, *_FLAGS[name], "--remote-debugging-port=0", *place]
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
             assert process.stderr is not None
             address = next(found[0] for line in process.stderr if (found := re.search(r"ws://\S+", line)))
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the browser
             with connect(_page_at(address, name), max_size=None, open_timeout=SECONDS) as socket:
                 yield Page(socket, name)
         finally:

@@ -1,9 +1,10 @@
 // Makes the requests of the lab. It runs in a frame, which the page that shows the scenes sends what to request.
 "use strict";
 
-const WAIT = 20000; // milliseconds until a request counts as pending
-const SETTLE = 2000; // milliseconds from the load event until a framed page has said that it is shown
-const SHOWN = 5000; // milliseconds after which a frame shows nothing, or a beacon is not sent
+// In milliseconds. A result that only the time decided has `late`: `patience` multiplies the time where it is not as predicted.
+const WAIT = 90000; // until a request counts as pending
+const SETTLE = 2000; // from the load event until a framed page has said that it is shown
+const SHOWN = 5000; // after which a frame shows nothing, or a beacon is not sent
 const NAMED = new Set(["method", "mode", "credentials", "redirect", "cache", "integrity", "keepalive"]);
 
 const cross = (element, asked) => {
@@ -37,7 +38,7 @@ const player = (name) => (asked) => {
   element.src = asked.url;
   return outcome;
 };
-const framed = (name, place) => async (asked) => {
+const framed = (name, place) => async (asked, patience) => {
   const element = made(name, { name: "target", width: 40, height: 40 });
   const shown = new Promise((resolve) =>
     addEventListener("message", (event) => {
@@ -46,13 +47,14 @@ const framed = (name, place) => async (asked) => {
   );
   await place(element, asked);
   const ended = new Promise((resolve) => ["load", "error"].forEach((type) => element.addEventListener(type, resolve)));
-  const outcome = await Promise.race([shown, ended.then(() => later(SETTLE, { outcome: "failed" })), later(SHOWN, { outcome: "failed" })]);
+  const nothing = { outcome: "failed", late: true };
+  const outcome = await Promise.race([shown, ended.then(() => later(SETTLE * patience, nothing)), later(SHOWN * patience, nothing)]);
   element.remove();
   return outcome;
 };
-const worker = (options) => async (asked) => {
+const worker = (options) => async (asked, patience) => {
   const started = new Worker(asked.url, options);
-  const outcome = await Promise.race([settled(started, "message"), later(SHOWN, { outcome: "loaded" })]);
+  const outcome = await Promise.race([settled(started, "message"), later(SHOWN * patience, { outcome: "loaded", late: true })]);
   started.terminate();
   return outcome;
 };
@@ -92,16 +94,16 @@ async function received(asked) {
   return (await response.json()).received;
 }
 
-async function beacon(asked) {
+async function beacon(asked, patience) {
   const before = await received(asked);
   const type = (asked.headers ?? []).find(([name]) => name.toLowerCase() === "content-type")?.[1];
   if (!navigator.sendBeacon(asked.url, type ? new Blob([asked.body], { type }) : asked.body)) return { outcome: "failed" };
-  const end = performance.now() + SHOWN;
+  const end = performance.now() + SHOWN * patience;
   while (performance.now() < end) {
     await later(100);
     if ((await received(asked)) > before) return { outcome: "loaded" };
   }
-  return { outcome: "failed" };
+  return { outcome: "failed", late: true };
 }
 
 const PERFORM = {
@@ -191,7 +193,7 @@ const PERFORM = {
     element.setAttribute("href", asked.url);
     return outcome.finally(() => svg.remove());
   },
-  shape: async (asked) => {
+  shape: async (asked, patience) => {
     // The image is transparent: where it is loaded, the text begins at the left edge of the floating box.
     const box = document.createElement("div");
     const float = box.appendChild(document.createElement("i"));
@@ -200,11 +202,11 @@ const PERFORM = {
     float.style.cssText = "float: left; width: 100px; height: 100px";
     float.style.shapeOutside = `url(${JSON.stringify(asked.url)})`;
     document.body.append(box);
-    const end = performance.now() + SHOWN;
+    const end = performance.now() + SHOWN * patience;
     while (performance.now() < end && text.offsetLeft > 50) await later(100);
-    const outcome = text.offsetLeft > 50 ? "failed" : "loaded";
+    const outcome = text.offsetLeft > 50 ? { outcome: "failed", late: true } : { outcome: "loaded" };
     box.remove();
-    return { outcome };
+    return outcome;
   },
   preload: (asked) => link(asked, "preload", { as: asked.as ?? "fetch" }),
   modulepreload: (asked) => link(asked, "modulepreload"),
@@ -229,11 +231,11 @@ const PERFORM = {
   }),
 };
 
-async function perform(asked) {
+async function perform(asked, patience) {
   const run = PERFORM[asked.api ?? "fetch"];
   if (run === undefined) return { outcome: "unavailable", why: `This page cannot make a request by ${asked.api}.` };
   try {
-    return await Promise.race([run(asked), later(WAIT, { outcome: "pending" })]);
+    return await Promise.race([run(asked, patience), later(WAIT, { outcome: "pending" })]);
   } catch (error) {
     return { outcome: "failed", error: String(error) };
   }
@@ -242,7 +244,7 @@ async function perform(asked) {
 addEventListener("message", async ({ data, source }) => {
   if (source !== parent || data?.requests === undefined) return;
   let result;
-  for (const asked of data.requests) result = await perform(asked);
+  for (const asked of data.requests) result = await perform(asked, data.patience);
   parent.postMessage({ id: data.id, result }, "*");
 });
 parent.postMessage("ready", "*");
