@@ -31,7 +31,14 @@ by("run").addEventListener("click", async () => {
   by("run").disabled = true;
   results.clear();
   const started = performance.now();
-  const all = await (await fetch("/scenes.json")).json();
+  let all;
+  try {
+    all = await (await fetch("/scenes.json")).json();
+  } catch {
+    by("count").textContent = "The lab has ended. Start it again with `corsdoctor lab`.";
+    by("run").disabled = false;
+    return;
+  }
   await run(all, (scene, result, agreed) => {
     show(scene, result, agreed);
     if (results.size % 10 === 0) count(all.length);

@@ -39,13 +39,13 @@ async function diagnose() {
       body: JSON.stringify(question()),
     });
   } catch {
-    problem("The lab has ended. Start it again with `corsdoctor lab`.");
+    unanswered("The lab has ended. Start it again with `corsdoctor lab`.");
     return;
   }
   if (number !== asked) return; // a later edit is on its way
   const told = answer.ok ? await answer.json() : { problem: await answer.text() };
-  problem(told.problem ?? "");
-  if (told.problem) return;
+  if (told.problem) return unanswered(told.problem);
+  problem("");
   last = told;
   by("observed").textContent = last.why_not ? `Not run here: ${last.why_not}.` : "";
   by("run").disabled = Boolean(last.why_not);
@@ -55,7 +55,12 @@ async function diagnose() {
 function problem(text) {
   by("problem").hidden = text === "";
   by("problem").textContent = text;
-  if (text) by("run").disabled = true;
+}
+
+function unanswered(text) {
+  last = null;
+  by("run").disabled = true;
+  problem(text);
 }
 
 function show() {
@@ -159,7 +164,7 @@ by("run").addEventListener("click", async () => {
       by("observed").textContent = `${browser.title}: ${result.outcome}. Predicted: ${verdict}. ${word}.`;
     });
   }
-  by("run").disabled = Boolean(last?.why_not);
+  by("run").disabled = !last?.run;
 });
 const intact = location.hash.length < 2 || unpack(location.hash.slice(1));
 await diagnose();
