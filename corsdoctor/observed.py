@@ -40,7 +40,8 @@ class Observation(NamedTuple):
     """What one real browser did: `browser` is the name of its profile, `product` and `version` are its own.
 
     `type` is that of the response, where the page sees it; `readable` are the names of the response headers that the
-    script could read, None where it has no response. `console` is None where it cannot be read. `page` is the URL of the page, and `seconds` is how long the request took. `missing` is a sentence that says why the browser shows nothing; the
+    script could read, None where it has no response. `console` is None where it cannot be read. `page` is the URL of the
+    page, and `seconds` is how long the request took. `missing` is a sentence that says why the browser shows nothing; the
     other fields are then empty. `cured` says that the servers' responses were those of a cure, so that nothing was sent.
     """
 

@@ -109,12 +109,12 @@ class _Server(ThreadingHTTPServer):
         self._loop.start()
 
     def stop(self) -> None:
-        """Stops to answer."""
+        """Stops answering."""
         self.shutdown()
         self._loop.join()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes in the middle of an answer is no error of the lab."""
+        """Nothing: a client may close its connection at any time."""
 
 
 def resources(places: Places) -> dict[str, Resource]:
@@ -224,7 +224,7 @@ class _Conversation(BaseHTTPRequestHandler):
         return None
 
     def _is_misdirected(self) -> bool:
-        """Whether Host does not name this server, which is then said."""
+        """Whether Host does not name this server. If so, the request is refused."""
         own = f"{NAME}:{self.server.server_port}"
         if self.headers.get_all("Host") == [own]:
             return False

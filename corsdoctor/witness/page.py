@@ -119,7 +119,7 @@ def refused(scenario: Scenario) -> str | None:
 
 
 def wanted(scenario: Scenario, seconds: float) -> dict[str, Any]:
-    """What the script gets to know about the request."""
+    """What the script needs to know about the request."""
     preset, url, init = PRESETS[scenario.api], scenario.parsed_url, scenario.init
     body = scenario.body
     return {

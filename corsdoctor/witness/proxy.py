@@ -206,7 +206,7 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
         bodiless = self.command == "HEAD" or response.status in (101, 204, 304)
         lengths = set(response.headers.values("Content-Length"))
         cut = response.framing.end in _CUT
-        closing = cut or len(lengths) > 1 or not all(map(str.isdigit, lengths))  # then browsers fail, as they shall
+        closing = cut or len(lengths) > 1 or not all(map(str.isdigit, lengths))  # then browsers fail, too
         body, coded = _encoded(response)
         lines = [f"HTTP/1.1 {response.status} {response.reason}"]
         for name, value in response.headers:

@@ -81,7 +81,7 @@ class Witnesses:
 
 
 class _Witness:
-    """One browser. What it is used for waits for one another."""
+    """One browser. It makes one request at a time."""
 
     def __init__(self, program: Program, authority: Authority, *, sandbox: bool) -> None:
         self.program, self._authority, self._sandbox = program, authority, sandbox
