@@ -106,12 +106,6 @@ def test_a_pipe_is_a_list(run: Run) -> None:
         assert "https://a.test/x" in run("audit", f"/dev/fd/{reading}", "--dry-run").stdout
 
 
-def test_a_list_of_mistakes_ends(run: Run, tmp_path: Path) -> None:
-    result = run("audit", listed(tmp_path, *["ftp://a.example/"] * 101))
-    assert result.stderr.count("ftp://a.example/") == 100
-    assert result.stderr.endswith("there may be more mistakes; fix these first\n")
-
-
 def test_some_hosts_only(run: Run, server: Server, tmp_path: Path) -> None:
     file = listed(tmp_path, f"{server.url}/none", "https://a.test/", "https://b.a.test/x", "https://xa.test/")
     result = run("audit", file, "--host", "A.test", "--dry-run")
@@ -141,7 +135,8 @@ def test_mistakes_name_the_line(run: Run, tmp_path: Path, lines: tuple[str, ...]
 
 def test_not_all_mistakes_of_a_long_list_are_shown(run: Run, tmp_path: Path) -> None:
     result = run("audit", listed(tmp_path, *(f"ftp://a.example/{n}" for n in range(500))))
-    assert 50 < result.stderr.count("\n") < 150
+    assert result.stderr.count("ftp://a.example/") == 100
+    assert result.stderr.endswith("there may be more mistakes; fix these first\n")
 
 
 def test_parts_are_the_whole(run: Run, tmp_path: Path, server: Server) -> None:
