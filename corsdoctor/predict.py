@@ -100,7 +100,9 @@ def _facts(
         local=_local(now, params),
         integrity=integrity,
         ignored_integrity=bool(now.init.integrity) and integrity is None,
-        unused_preload=next((s.evidence[1][1] for s in steps if s.rule.id == _PRELOAD and s.evidence), ""),
+        unused_preload=next(
+            (dict(s.evidence)[Field.WANTED] for s in steps if s.rule.id == _PRELOAD and s.evidence), ""
+        ),
         without_integrity=tuple(s.outcome is Outcome.NOTE for s in steps if s.rule.id == _UNHASHED),
         is_nosniff=response is not None and determine_nosniff(response.headers),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
