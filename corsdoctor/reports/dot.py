@@ -54,7 +54,7 @@ class Dot:
 def _lines(sequence: Sequence) -> Iterator[str]:
     """The parties, and an edge for each message, numbered in the order of time; what the browser decides is a note."""
     for place, party in enumerate(sequence.parties):
-        yield f"p{place} [label={quoted(party.kind, party.name)}]"
+        yield f"p{place} [label={quoted(*filter(None, party))}]"
     for number, event in enumerate(sequence.events, 1):
         if isinstance(event, Message):
             yield from _edges(sequence, event, number)

@@ -45,7 +45,8 @@ class Mermaid:
         for party in dict.fromkeys(party for sequence, _ in found for party in sequence.parties):
             if party not in self._ids:
                 self._ids[party] = f"p{len(self._ids)}"
-                yield f"participant {self._ids[party]} as {escaped(party.kind)}<br/>{escaped(party.name)}"
+                lines = map(escaped, filter(None, party))
+                yield f"participant {self._ids[party]} as {'<br/>'.join(lines)}"
         if self._several:
             yield f"opt {escaped(visible(name(item)))}"
         for number, (sequence, diagnoses) in enumerate(found):

@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor.browsers import CHROMIUM
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.report import Report
+from corsdoctor.report import Problem, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.content import Role
 from corsdoctor.reports.diagram import diagram
@@ -202,6 +202,12 @@ def test_nothing_in_a_text_is_syntax_of_dot() -> None:
         == without_strings.count("}")
         == 1 + sum(len(sequences(item)) for item in BATCH)
     )
+
+
+def test_a_party_without_a_name_has_one_line() -> None:
+    wrong = [Problem(1, "url is missing")]
+    assert "participant p0 as input\n" in write("mermaid", wrong, Style())
+    assert 'p0 [label="input"]' in write("dot", wrong, Style())
 
 
 def test_dot_leads_through_the_proxy() -> None:
