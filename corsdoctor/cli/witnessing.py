@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from corsdoctor.cli.command import offering
+from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import Split, gathered, option
 from corsdoctor.errors import UnwritableOutput
 
@@ -103,13 +104,19 @@ def observing(
     if not programs:
         yield unobserved
         return
-    from corsdoctor.levels import compared  # what a check without a browser need not load
+    from corsdoctor.cli.interrupt import on_interrupt  # what a check without a browser need not load
+    from corsdoctor.levels import compared
     from corsdoctor.report import Report
     from corsdoctor.witness.witnesses import Witnesses
 
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     differing: list[Report] = []
-    with Witnesses(programs, sandbox=not (flags.no_sandbox or root)) as witnesses:
+
+    def stop() -> NoReturn:
+        """Leaves the context, so that no browser is left."""
+        raise KeyboardInterrupt if came.status is ExitStatus.INTERRUPTED else SystemExit(came.status)
+
+    with on_interrupt(stop) as came, Witnesses(programs, sandbox=not (flags.no_sandbox or root)) as witnesses:
 
         def observed(item: _Item) -> _Item:
             if not isinstance(item, Report) or not item.diagnoses or item.cookies:  # a request of a flow is not alone
