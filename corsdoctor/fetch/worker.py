@@ -63,7 +63,10 @@ IMPORT_MAP_INLINE = Rule(
 CLASSIC_WORKER = Rule(
     id="import-scripts-in-classic-worker",
     title="Only a classic worker calls importScripts()",
-    failure=Failure("A module worker cannot call importScripts(), so the browser does not request {url}"),
+    failure=Failure(
+        "A module worker cannot call importScripts(), so the browser does not request {url}",
+        bare="A module worker cannot call importScripts()",
+    ),
     spec=f"{HTML}workers.html#import-scripts-into-worker-global-scope",
     step="1",
     what='In a worker that was made with `type: "module"`, importScripts() throws a TypeError.',

@@ -156,3 +156,7 @@ def test_an_inner_list_without_an_end_is_read_in_linear_time() -> None:
     said, _, _ = printed((("Speculation-Rules", "(" + "a" * 10_000),))  # one that tries every division of it never ends
     assert len(said) == 1
     assert said[0].startswith("Cannot parse Speculation-Rules header value.")
+
+
+def test_urls_of_speculation_rules_that_can_be_read_are_not_printed() -> None:
+    assert printed((("Speculation-Rules", '"/rules.json"'),)) == ([], [], [])

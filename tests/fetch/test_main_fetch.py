@@ -199,6 +199,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *test_network.REACHED,
         ("csp-allows", "not-in-csp"),  # in test_content_security_policy.py
         ("integrity-matches", "not-readable"),  # in test_integrity.py
+        ("integrity-policy-allows", "without-cors"),  # in test_integrity_policy.py
         ("login-is-known", "foreign"),  # in test_login.py
         ("not-mixed-content", "loopback"),  # in test_mixed_content.py
         ("stream-can-be-sent", "http1"),  # in test_request_constructor.py
