@@ -98,8 +98,8 @@ class Report(NamedTuple):
 class AuditReport(NamedTuple):
     """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied.
 
-    `line` is the number of the URL in its run, if that is told. `error` is why there was no audit, None if there
-    was one. `others` are further URLs of the origin whose audits showed the same.
+    `line` is the number of the URL in its run, None if the report does not show it. `error` is why there was no audit,
+    None if there was one. `others` are further URLs of the origin whose audits showed the same.
     """
 
     explored: Explored

@@ -79,7 +79,7 @@ def _sentence(field: str) -> str:
 def values(field: str) -> list[str]:
     """What the Standard and each browser do, in the order of the columns.
 
-    It is told by what differs between them in the recorded case; where no case shows a difference, by the field's value.
+    A cell shows what differs in the recorded case. If no recorded case shows a difference, it shows the value of the field.
     """
     seen = recorded(QUIRKS[field][1])
     differences = list(_lines(seen, field) if field in IN_HEADERS else _differences(seen))

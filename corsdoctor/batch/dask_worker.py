@@ -40,7 +40,7 @@ def answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish,
         secede()  # this thread only waits, so the worker may run chunks of other partitions
         results = pool.answers(lines, partial(_packed, finish), wanted)
     if None in results:
-        raise Reschedule  # the worker is closing, so another one answers the lines, or they are no longer wanted
+        raise Reschedule  # another worker answers the lines, because this one is closing; or the task was cancelled
     return address, results
 
 

@@ -75,7 +75,8 @@ def read_programs(flags: WitnessFlags, profiles: Sequence[Profile], found: Mista
         name, equals, path = text.partition("=")
         if not equals or name not in names or not path:
             found.add("--browser-path", shown(text), "must be NAME=FILE, with a NAME of --in")
-        paths[name] = path
+        else:
+            paths[name] = path
     programs: list[Program] = []
     for name in names:
         if name == "safari":

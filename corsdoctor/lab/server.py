@@ -69,7 +69,7 @@ class Lab:
         return self.places.other
 
     def put(self, path: str, rows: tuple[Row, ...]) -> None:
-        """Answers at `path`, which is no scene's, with `rows` from now on; the last MOST_PUT paths are kept."""
+        """Answers requests for `path` with `rows` from now on. No scene may have this path; the last MOST_PUT paths are kept."""
         self._board.put(path, rows)
 
     def received(self, path: str) -> int:

@@ -40,7 +40,7 @@ def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
 
 
 def test_a_dot_within_the_subdomain() -> None:
-    """The server is no part of the estate, because WebKit was not recorded with it: Chromium and Firefox read it as expected."""
+    """The estate does not include this server, because WebKit was not recorded with it. Chromium and Firefox read it as expected."""
     trusted = "https://v1.app.example.com"
     policy = dynamic(matches(r"^https://v1.app\.example\.com$"))
     found = findings(explored(Server("dot-within-the-subdomain", policy, trusted=(trusted,))))

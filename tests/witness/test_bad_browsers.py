@@ -56,6 +56,7 @@ def check(run: Run, server: Server, *arguments: str) -> tuple[int, str]:
         (["--save-case", "case.har"], "--save-case: requires --in"),
         (["--no-sandbox"], "--no-sandbox: requires --in"),
         (["--in", "chromium", "--browser-path", "/usr/bin/true"], "must be NAME=FILE, with a NAME of --in"),
+        (["--in", "chromium", "--browser-path", "chromium="], "must be NAME=FILE, with a NAME of --in"),
         (["--in", "chromium", "--browser-path", "chromium=/no/such"], "the file of --browser-path chromium=FILE is not a program"),
         (["--in", "chromium", "--browser-path", "chromium=/bin/sh", "--browser", "standard"], "add chromium to --browser"),
         (["--in", "chromium", "--browser-path", "chromium=/bin/sh", "--session"], "cannot be used with --session"),
