@@ -36,7 +36,7 @@ COMMANDS = {
     "test": "Test servers against a policy: who is allowed, who is blocked.",
     "flow": "Replay pages and requests in order, with cookies and caches.",
     "audit": "Find out what policy a server has, and who could abuse it.",
-    "lint": "Find CORS settings in files that are wrong on their face.",
+    "lint": "Find unsafe or broken CORS settings in config and source.",
     "replay": "Judge the requests in a HAR file or a transcript.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules, and what only looks like CORS.",

@@ -1,4 +1,4 @@
-"""corsdoctor lint: CORS settings in files that are wrong on their face."""
+"""corsdoctor lint: unsafe and broken CORS settings in configuration files and source."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lint(
     levels: SeverityFlags,
     exit_zero: bool,
 ) -> ExitStatus:
-    """Find CORS settings that are wrong on their face in configuration files and source. Nothing is sent or run.
+    """Find unsafe and broken CORS settings in configuration files and source. Nothing is sent or run.
 
     FILE may be a directory, or - for standard input. A comment such as `# corsdoctor: ignore[any-origin-allowed]` on the line of a
     finding hides it.
