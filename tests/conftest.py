@@ -4,6 +4,7 @@ hypothesis looks at the same examples each time, and takes as long as it needs. 
 ignores are not ignored in the processes that tests start.
 
 `pytest -m core` runs the tests of what is pure. They start no process and open no connection, and this file proves it.
+Those marked `exhaustive` go through thousands of cases and are not part of it, so that it takes less than two minutes.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _is_core(path: Path) -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _is_core(item.path):
+        if _is_core(item.path) and item.get_closest_marker("exhaustive") is None:
             item.add_marker("core")
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -96,9 +97,14 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_floors_fences_and_purity(path: Path) -> None:
-    tree, name = ast.parse(path.read_text(encoding="utf-8")), name_of(path)
+    tree, name = tree_of(path), name_of(path)
     room = name.split("/")[0]
     pure = FLOOR[room] <= PURE_UP_TO
     for module in imports(tree):
@@ -124,7 +130,7 @@ def test_a_room_lists_its_files(room: str) -> None:
 @pytest.mark.parametrize("path", [p for p in FILES if name_of(p).startswith("fetch/")], ids=name_of)
 def test_a_browser_is_data(path: Path) -> None:
     """No algorithm asks which browser it runs for."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         match node:
             case ast.Compare(left=left, comparators=others):
                 sides = [ast.unparse(side) for side in (left, *others)]
@@ -161,7 +167,7 @@ UNCLEARED = {
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_whatever_is_sent_has_passed_egress(path: Path) -> None:
     """A sender that decides for itself what goes where fails here: only what egress.py clears leaves."""
-    tree, name = ast.parse(path.read_text(encoding="utf-8")), name_of(path)
+    tree, name = tree_of(path), name_of(path)
     called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert called.count("diagnose") == UNCLEARED.get(name, 0), f"{name} calls diagnose(): use diagnose_all()"
     if name.split("/")[0] in ("transport", "fetch", "lab"):  # below a request, or on the server's side of it
@@ -185,12 +191,12 @@ def test_the_certificate_is_shown_where_the_algorithm_and_egress_say_so() -> Non
     """One function lets a request show it. Others only compare, and egress takes it back."""
     making = set()
     for path in FILES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         compared = {operand for node in ast.walk(tree) if isinstance(node, ast.Compare) for operand in node.comparators}
         shown = {
             node
             for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and ast.unparse(node) == "Certificate.SHOWN"
+            if isinstance(node, ast.Attribute) and node.attr == "SHOWN" and ast.unparse(node) == "Certificate.SHOWN"
         }
         making |= {name_of(path)} if shown - compared else set()
     assert making == {"fetch/network"}

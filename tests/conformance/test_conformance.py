@@ -114,6 +114,7 @@ UNSHOWN = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("profile", BROWSERS[1:], ids=lambda p: p.name)
 def test_each_quirk_is_shown_by_its_case(profile: Profile) -> None:
     """Without the quirk, a case that its field names is predicted wrongly."""

@@ -66,6 +66,7 @@ def test_each_title_is_enough(title: str) -> None:
     assert (message.cors, message.browser, message.url) == (True, "firefox", URL)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", TEXTS)
 def test_each_message_is_known_as_people_retype_it(language: str) -> None:
     """Without accents, in other quotation marks, broken before the reason, in a comment."""

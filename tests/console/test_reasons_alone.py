@@ -16,6 +16,7 @@ NOT_ITSELF = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", TEXTS)
 def test_each_reason_of_each_language(language: str) -> None:
     wrong = []

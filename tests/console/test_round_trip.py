@@ -93,6 +93,7 @@ def assert_read(run: Run, found: tuple[Message, ...], count: int) -> None:
         assert message.origin in {run.origin, "null"} or (message.origin is None and not names_page(run, message))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("profile", BROWSERS[1:], ids=lambda p: p.name)
 def test_every_recorded_case(profile: Profile) -> None:
     told = 0
@@ -207,6 +208,7 @@ WAYS: dict[str, Callable[[str], str]] = {
 FIELDS = ("cors", "rule", "kind", "in_preflight", "url", "origin")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", WAYS)
 @settings(max_examples=60)
 @given(run=runs())

@@ -27,6 +27,7 @@ def one_by_one(words: Words, text: str) -> list[int]:
     return sorted(at for word in words.words for at in range(len(text)) if text.startswith(word, at))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", TABLES)
 def test_all_places_in_each_text_of_the_corpus_are_found(name: str) -> None:
     words = TABLES[name]

@@ -25,6 +25,7 @@ NO_WHOLE_FILES: Final = frozenset({"storybook"})
 """The recipes that are a part of an expression, which no parser can read alone."""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("id", [one.id for one in READ if one.id not in NO_WHOLE_FILES])
 def test_recipes_are_clean(id: str, write: Write) -> None:
     [language] = [one.language for one in READ if one.id == id]

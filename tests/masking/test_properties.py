@@ -129,6 +129,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_grows_with_the_length_alone(piece: str) -> None:
     def seconds(length: int) -> float:

@@ -140,6 +140,7 @@ def test_no_sentence_is_about_preflights_or_maps_that_are_not_printed(recipe: Re
         assert not any(re.search(r"\bmaps?\b", sentence) for sentence in (public.where, *public.rights))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_who_is_seen_to_send_headers_is_not_a_maybe(recipe: Recipe, policy: Policy) -> None:

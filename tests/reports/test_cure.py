@@ -80,6 +80,7 @@ def test_what_refuses_a_preflight_before_the_application_is_named(status: int, s
     assert "status 204" in text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case_id", BY_ID)
 def test_every_cure_is_valid_json(case_id: str) -> None:
     case = replace(BY_ID[case_id], planned=False)

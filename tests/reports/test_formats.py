@@ -475,6 +475,7 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("format_", [*PIPELINES, *PEOPLE, "json", "jsonl"])
 @given(found=st.lists(items(), max_size=3))
 @settings(max_examples=40)

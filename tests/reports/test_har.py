@@ -104,6 +104,7 @@ def shape(case: dict[str, Any]) -> str:
     return json.dumps([asked, carried, answers], sort_keys=True)
 
 
+@pytest.mark.exhaustive
 def test_a_replay_comes_to_the_same_verdicts() -> None:
     """For a recorded case of each shape that sends anything."""
     cases = {shape(case): name for name, case in _CASES.items()}

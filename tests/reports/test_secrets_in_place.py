@@ -171,6 +171,7 @@ def _written(item: Item, formats: Iterable[str]) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("place", PLACES)
 def test_a_secret_is_in_no_format_and_masks_nothing_else(place: str) -> None:
     secret, other = "s3cr3tValue", "0th3rV4lue1"
@@ -182,6 +183,7 @@ def test_a_secret_is_in_no_format_and_masks_nothing_else(place: str) -> None:
         assert shown == _written(same, FORMATS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("place", PLACES)
 def test_an_ordinary_word_as_a_secret_masks_no_word_of_ours(place: str) -> None:
     """Tried for each word in our own text: the report on a value that cannot be mistaken for a word contains it."""
@@ -233,6 +235,7 @@ ECHOES: dict[str, Callable[[str], Callable[[Kind, WireRequest], Answer]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("echo", ECHOES)
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_a_server_cannot_send_a_secret_back_into_the_report(echo: str, method: str) -> None:

@@ -124,6 +124,7 @@ def test_golden(width: int, signs: Signs, golden: Callable[[str, str], None]) ->
     golden(f"diagrams.{width}.txt", "\n".join(parts))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("width", [1, 40, 53, 80, 100, 300])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_no_line_is_too_long(case: object, width: int) -> None:

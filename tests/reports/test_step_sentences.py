@@ -95,6 +95,7 @@ def test_the_bare_sentence_of_a_cause_needs_no_values(cause: Cause) -> None:
     assert fields_of(cause.failure.bare) <= ABOUT_RESPONSES
 
 
+@pytest.mark.exhaustive
 def test_every_sentence_of_every_case_is_filled() -> None:
     failed, noted = set[str](), set[str]()
     for diagnosis in diagnoses():
@@ -121,6 +122,7 @@ def diagnoses_of(scene: Scene) -> Iterator[Diagnosis]:
     return (scene.diagnosed(PLACES, profile, in_process(PLACES)) for profile in BROWSERS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.path)
 def test_no_requirement_stands_beside_a_failure(scene: Scene, verbosity: int) -> None:

@@ -64,6 +64,7 @@ def test_golden_quiet(golden: Golden) -> None:
     golden("quiet.txt", "\n".join(render(case.report(), Style(80, verbosity=-1)) for case in CASES))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])
 @pytest.mark.parametrize("width", [10, 40, 53, 80, 200])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -272,6 +273,7 @@ _responses = st.builds(
 )
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=150)
 @given(
     st.lists(_responses, min_size=1, max_size=4),

@@ -188,18 +188,18 @@ def test_cells_that_differ_in_one_selector_are_joined() -> None:
 
 
 def test_thousands_of_changes_take_no_long_time() -> None:
-    paths = ", ".join(f'"/{i}"' for i in range(3000))
+    paths = ", ".join(f'"/{i}"' for i in range(1000))
     text = '[[matrix]]\nid = "m"\nurls = "https://x.example/"\ndeny = "null"\n' + "".join(
-        f'[[case]]\nid = "c{i}"\nurl = "https://x.example"\norigin = "null"\nexpect = "allowed"\n' for i in range(1500)
+        f'[[case]]\nid = "c{i}"\nurl = "https://x.example"\norigin = "null"\nexpect = "allowed"\n' for i in range(500)
     )
     text += f'[[matrix]]\nid = "n"\nbase = "https://x.example"\npaths = [{paths}]\ndeny = ["null"]\n'
-    changes: dict[str, dict[str, Any]] = {f"c{i}": BLOCKED for i in range(1500)}
-    changes |= {f"n/GET /{i}/null": {"verdict": "allowed", "max-age": i} for i in range(3000)}
+    changes: dict[str, dict[str, Any]] = {f"c{i}": BLOCKED for i in range(500)}
+    changes |= {f"n/GET /{i}/null": {"verdict": "allowed", "max-age": i} for i in range(1000)}
     start = process_time()
     result, _ = accept(text, changes)
     again, _ = accept(result, {id: {"verdict": "allowed"} for id in changes})
-    assert process_time() - start < 120  # seconds of CPU; it was minutes
-    assert '{origin = "null", path = "/2999", method = "GET", expect = "allowed"},' in again
+    assert process_time() - start < 40  # seconds of CPU; it was minutes
+    assert '{origin = "null", path = "/999", method = "GET", expect = "allowed"},' in again
 
 
 def test_entries_in_a_list() -> None:
@@ -233,6 +233,7 @@ def inline(value: Any) -> str:
     return f"[{', '.join(map(inline, value))}]" if isinstance(value, list) else f'"{value}"'
 
 
+@pytest.mark.exhaustive
 @given(st.lists(EXCEPTION, max_size=4), st.data())
 def test_whatever_exceptions_there_are_a_change_holds(exceptions: list[dict[str, Any]], data: st.DataObject) -> None:
     text = HEAD + matrix('deny = "evil"', f"except = {inline(exceptions)}" if exceptions else "")

@@ -397,6 +397,7 @@ POLICY = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @given(POLICY | NESTED, st.dictionaries(st.sampled_from(["A", "B"]), st.text(max_size=5), max_size=2))
 def test_any_data_is_a_suite_or_has_mistakes(data: Any, environment: dict[str, str]) -> None:
     with suppress(InvalidPolicy):
