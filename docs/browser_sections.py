@@ -74,7 +74,9 @@ SECTIONS: Final = (
         f"{_FETCH}concept-cache",
         "How long a browser remembers what a preflight response allowed.",
         (
-            "max_age_cap", "max_age_of_garbage", "negative_max_age_counts", "cache_option_skips_preflights",
+            "max_age_cap", "max_age_of_garbage", "negative_max_age_counts", "preflights_are_fresh_with",
+            "redirected_preflights_are_remembered", "opaque_origins_remember_preflights",
+            "head_is_remembered_by_name", "remembered_wildcard_covers_authorization",
             "wildcards_are_remembered", "preflights_separate_credentials", "failures_clear_preflights",
         ),
     ),
@@ -172,7 +174,8 @@ SECTIONS: Final = (
         f"{_FETCH}concept-http-network-or-cache-fetch",
         "User names and passwords, in URLs and in the browser's dialog. Cookies are on [a page of their own](cookies.md).",
         (
-            "login_dialog", "userinfo_logs_in", "refuses_userinfo", "elements_drop_userinfo", "first_userinfo_passes",
+            "login_dialog", "dialog_follows_scripted_logins", "known_logins_come_first", "userinfo_logs_in",
+            "refuses_userinfo", "elements_drop_userinfo", "first_userinfo_passes",
             "redirected_userinfo_passes", "images_of_other_sites_ask", "foreign_logins_are_refused", "beacons_have_logins",
             "logins_are_partitioned", "logins_cover_the_host",
         ),
@@ -183,7 +186,8 @@ SECTIONS: Final = (
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
         (
             "http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts",
-            "redirects_cached_for_good", "must_revalidate_is_stale",
+            "refused_responses_are_cached", "media_are_cached", "statuses_not_cached", "redirects_cached_for_good",
+            "must_revalidate_is_stale",
         ),
     ),
     Section(
@@ -191,7 +195,8 @@ SECTIONS: Final = (
         f"{_FETCH}append-a-request-origin-header",
         "What a browser tells the server about the page.",
         (
-            "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "blob_has_referrer", "fetch_of_srcdoc_has_referrer",
+            "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "upgraded_media_have_referrer", "blob_has_referrer",
+            "fetch_of_srcdoc_has_referrer",
             "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
             "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "referrer_policy_hides_origin",
             "loopback_hides_origin", "loopback_is_one_site", "websocket_destination",

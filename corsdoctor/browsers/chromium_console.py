@@ -174,13 +174,16 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
             else (*form, message)
         )
     if became == "upgraded":
-        return (*again, Sentence(templates.MIXED, page=_page(facts), kind="element", url=url, end=templates.UPGRADED))
+        return (
+            *again,
+            Sentence(templates.MIXED, page=_document(facts), kind="element", url=url, end=templates.UPGRADED),
+        )
     return (_kept(url, facts),)
 
 
 def _kept(url: str, facts: Facts) -> str:
     end = templates.KEPT_ADDRESS if _is_address(url) else templates.KEPT_LOCAL
-    return Sentence(templates.MIXED, page=_page(facts), kind="element", url=url, end=end)
+    return Sentence(templates.MIXED, page=_document(facts), kind="element", url=url, end=end)
 
 
 def _page(facts: Facts) -> str:
@@ -190,6 +193,11 @@ def _page(facts: Facts) -> str:
         return facts.page_url
     foreign = document.is_http and not same_site(page.origin, document.origin)
     return f"{page.origin}/" if foreign or facts.page == "null" else facts.page_url
+
+
+def _document(facts: Facts) -> str:
+    """The URL of the frame that makes the request, which it names where an element is not blocked."""
+    return facts.page_url if facts.in_worker else facts.document_url
 
 
 def _about_local_network(facts: Facts) -> tuple[str, ...]:
@@ -306,7 +314,7 @@ def _key(facts: Facts) -> str:
     match facts.rule:
         case "acao-matches-origin" if " " in value or "," in value:
             return "acao-matches-origin/multiple"
-        case "acao-matches-origin" if value != "null" and (not value.isascii() or parse(value) is None):
+        case "acao-matches-origin" if value != "null" and parse(_as_utf8(value)) is None:
             return "acao-matches-origin/invalid"
         case "acah-lists-authorization":
             return "acah-lists-headers"
@@ -326,6 +334,14 @@ def _value(key: str, facts: Facts) -> str:
             return ""  # it does not print the location
         case _:
             return facts.allow_origin or ""
+
+
+def _as_utf8(value: str) -> str:
+    """A server's value as its URL parser reads it; "" if the bytes are not UTF-8."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return ""
 
 
 def _hint(value: str) -> str:

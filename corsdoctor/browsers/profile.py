@@ -42,6 +42,7 @@ class LoginDialog(StrEnum):
     CREDENTIALED = "all"
     NOT_CORS = "those without CORS"
     OWN_ORIGIN = "those to the page's own origin"
+    OWN_OR_FRAMED = "those to the page's own origin, and those of frames"
 
 
 class Streams(StrEnum):
@@ -137,10 +138,18 @@ class Profile(NamedTuple):
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
 
-    cache_option_skips_preflights: bool
-    """Whether fetch()'s `cache: "no-store"` and the like send the preflight again (cache/second/no-cache/001)."""
+    preflights_are_fresh_with: frozenset[str]
+    """The values of fetch()'s option `cache` that send the preflight again (cache/second/no-cache/001, cache/second/no-store/001)."""
+    redirected_preflights_are_remembered: bool
+    """Whether a preflight is remembered that a redirect to a third origin gave `Origin: null` (cache/redirected-actual/003)."""
+    opaque_origins_remember_preflights: bool
+    """Whether the preflight of a sandboxed frame spares its later ones (cache/opaque/001)."""
+    head_is_remembered_by_name: bool
+    """Whether HEAD is looked for among the remembered methods, as PUT is (cache/second/HEAD/001)."""
     wildcards_are_remembered: bool
     """Whether a `*` that a preflight response grants spares later preflights (cache/second-wildcard/GET/001)."""
+    remembered_wildcard_covers_authorization: bool
+    """Whether a remembered `*` spares the preflight for Authorization too (cache/second-wildcard/authorization/001)."""
     preflights_separate_credentials: bool
     """Whether a preflight with credentials does not spare that of a request without (cache/credentials/006)."""
     failures_clear_preflights: bool
@@ -164,7 +173,7 @@ class Profile(NamedTuple):
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
     loopback_is_mixed: bool
-    """Whether an https page cannot request http on this machine, plain images aside (mixed/loopback/002)."""
+    """Whether an https page cannot request http on this machine, except images, audio and video (mixed/loopback/002)."""
     file_page_upgrades: bool
     """Whether a page from a file: URL requests images over https, as an https page does (origins/file/009)."""
     websocket_to_loopback_is_mixed: bool
@@ -240,6 +249,8 @@ class Profile(NamedTuple):
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
     loopback_gets_referrer: bool
     """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004, mixed/loopback/020)."""
+    upgraded_media_have_referrer: bool
+    """Whether audio and video whose URL was upgraded to https have a Referer header (mixed/block-all-mixed-content/008)."""
     blob_has_referrer: bool
     """Whether what a script of a document or worker from a blob: URL requests has one (initiators/worker-do/002, origins/frame/031)."""
     fetch_of_srcdoc_has_referrer: bool
@@ -265,6 +276,13 @@ class Profile(NamedTuple):
     http_cache_separates_credentials: bool
     """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
 
+    refused_responses_are_cached: bool
+    """Whether a response that fails the CORS check is kept (http-cache/refused/001)."""
+    media_are_cached: bool
+    """Whether the responses to audio and video elements are kept (http-cache/media-first-star/001)."""
+    statuses_not_cached: frozenset[int]
+    """Statuses of responses that are never kept (http-cache/redirect/012)."""
+
     redirects_cached_for_good: frozenset[int]
     """The statuses of redirects that are cached although nothing says for how long (http-cache/redirects/001)."""
     must_revalidate_is_stale: bool
@@ -275,6 +293,10 @@ class Profile(NamedTuple):
     # --- logins
     login_dialog: LoginDialog
     """Which requests open a login dialog."""
+    dialog_follows_scripted_logins: bool
+    """Whether the dialog opens even if the script has set Authorization (auth/own-header/003)."""
+    known_logins_come_first: bool
+    """Whether a login that the browser knows replaces the script's Authorization (auth/own-header-cached/005)."""
     userinfo_logs_in: frozenset[Mode]
     """The modes in which a URL's user name and password answer a 401 (auth/userinfo/008, auth/userinfo/012)."""
     images_of_other_sites_ask: bool

@@ -52,11 +52,23 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "max_age_default": ("{browser} {has} {its} own lifetime for a preflight without Access-Control-Max-Age", ""),
     "max_age_of_garbage": ("{browser} {does} not cache a preflight whose Access-Control-Max-Age is not a number", ""),
     "max_age_cap": ("{browser} limit{s} how long a preflight is cached", ""),
-    "cache_option_skips_preflights": (
-        "{browser} send{s} the preflight again if fetch() has `cache: no-store`, reload or no-cache", "cache/second/no-cache/001",
+    "preflights_are_fresh_with": (
+        "{browser} send{s} the preflight again for some values of fetch()'s option `cache`", "cache/second/no-store/001",
+    ),
+    "redirected_preflights_are_remembered": (
+        "{browser} {does} not cache a preflight whose Origin is null because of a redirect", "cache/redirected-actual/003",
+    ),
+    "opaque_origins_remember_preflights": (
+        "{browser} {does} not cache the preflights of pages and frames with an opaque origin", "cache/opaque/001",
+    ),
+    "head_is_remembered_by_name": (
+        "{browser} send{s} the preflight again for HEAD if the earlier response does not list that method", "cache/second/HEAD/001",
     ),
     "wildcards_are_remembered": (
         "{browser} send{s} the preflight again if the response to the earlier one allowed only `*`", "cache/second-wildcard/GET/001",
+    ),
+    "remembered_wildcard_covers_authorization": (
+        "A cached `*` of Access-Control-Allow-Headers covers Authorization in {browser}", "cache/second-wildcard/authorization/001",
     ),
     "preflights_separate_credentials": (
         "{browser} send{s} a preflight for a request without credentials after one with them", "cache/credentials/006",
@@ -122,6 +134,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
     ),
     "loopback_gets_referrer": ("{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025"),
+    "upgraded_media_have_referrer": (
+        "{browser} {does} not send a Referer header for audio and video whose URL was upgraded to https",
+        "mixed/block-all-mixed-content/008",
+    ),
     "blob_has_referrer": (
         "{browser} send{s} no Referer with what a script of a document or worker from a blob: URL requests", "initiators/worker-do/002",
     ),
@@ -155,6 +171,12 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "third_party_cookies_are_as_shipped": ("The recorded {browser} handle{s} third-party cookies differently from the browser that users have", ""),
     "http_cache_is_as_shipped": ("The recorded {browser} {has} a different HTTP cache from the browser that users have", ""),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
+    "dialog_follows_scripted_logins": (
+        "{browser} open{s} a login dialog after status 401 even if the script has set Authorization", "auth/own-header/003",
+    ),
+    "known_logins_come_first": (
+        "{browser} send{s} a known login in place of the Authorization header that the script set", "auth/own-header-cached/005",
+    ),
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
     "images_of_other_sites_ask": ("{browser} {does} not ask for a login for an image of another site", "auth/image/001"),
     "beacons_have_logins": ("{browser} send{s} a beacon without a known login", "auth/beacon/001"),
@@ -260,6 +282,11 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} treat{s} an unknown value of Cross-Origin-Resource-Policy as cross-origin", "policy/corp-value/001",
     ),
     "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
+    "refused_responses_are_cached": (
+        "{browser} {does} not cache a response that fails the CORS check", "http-cache/refused/001",
+    ),
+    "media_are_cached": ("{browser} {does} not cache the responses to audio and video elements", "http-cache/media-first-star/001"),
+    "statuses_not_cached": ("{browser} {does} not cache redirects with status 308", "http-cache/redirect/012"),
     "redirects_cached_for_good": ("{browser} cache{s} certain redirects although nothing says for how long", "http-cache/redirects/001"),
     "must_revalidate_is_stale": (
         "In {browser} must-revalidate without max-age makes a response stale", "http-cache/freshness/016",

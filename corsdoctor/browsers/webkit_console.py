@@ -59,14 +59,15 @@ def _about_mixed(facts: Facts) -> list[str]:
         if facts.api is Api.FORM:
             return [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=url)]
         named = parse(url)
-        if facts.element not in (Api.IMAGE, Api.MEDIA, Api.SHAPE) or (named is not None and ip_address(named.host)):
+        shown = facts.element in (Api.IMAGE, Api.MEDIA, Api.SHAPE) and facts.page_url.startswith("https:")
+        if not shown or (named is not None and ip_address(named.host)):
             return []
         became = "upgraded"
     parsed = parse(url)
     local = parsed is not None and is_loopback(parsed.host)
     if became == "upgraded":
         return [Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.UPGRADED)]
-    plain_image = facts.element in (Api.IMAGE, Api.SHAPE) and facts.mode is Mode.NO_CORS
+    plain_image = facts.element in (Api.IMAGE, Api.SHAPE)
     kept = Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.KEPT)
     if became == "kept" or (became == "blocked" and local and plain_image and not facts.hops):
         return [kept]

@@ -141,6 +141,8 @@ def _over_https(request: Request, params: FetchParams, text: str = "") -> Reques
     upgraded = parse("https" + request.url.href.removeprefix("http"))
     assert upgraded is not None  # only the scheme has changed
     params.trace.note(MIXED_UPGRADED, ((Field.URL, request.url.href), (Field.ASKED_FOR, upgraded.href)), text)
+    if request.destination in ("audio", "video") and not params.profile.upgraded_media_have_referrer:
+        request = request.with_(init=request.init._replace(referrer=""))
     return request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
@@ -179,8 +181,7 @@ def is_loopback_mixed(request: Request, profile: Profile) -> bool:
     """Whether the browser makes no exception for this machine."""
     if not profile.loopback_is_mixed or not is_insecure_in_secure(request):
         return False
-    shown = request.destination in UPGRADED and (request.mode is Mode.NO_CORS or request.element is Api.SHAPE)
-    return not shown or bool(request.redirect_count) or request.url.host.startswith("[")
+    return request.destination not in UPGRADED or bool(request.redirect_count) or request.url.host.startswith("[")
 
 
 def is_confirmed_first(request: Request, params: FetchParams) -> bool:
@@ -196,7 +197,7 @@ def is_confirmed_first(request: Request, params: FetchParams) -> bool:
 def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     """Main fetch, 7."""
     url, trace = request.url, params.trace
-    if url.is_http and url.effective_port in BAD_PORTS:
+    if url.is_http and url.effective_port in BAD_PORTS and not is_mixed(request, params.profile):
         trace.failed(PORT_NOT_BAD, ((Field.PORT, str(url.effective_port)),))
         return True
     if request.init.keepalive and len(request.body or b"") > _MOST_KEPT_ALIVE:

@@ -5,6 +5,8 @@ https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-same-
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieContext, CookieJar
 from corsdoctor.fetch.cookies import NOT_KEPT
@@ -27,12 +29,11 @@ def cookie_context(
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
-    same = same_site if rules.sites_have_schemes else schemelessly_same_site
-    first_party = site is not None and same(site, urls[-1])
-    stays = first_party
+    first_party = site is not None and _same(profile)(site, urls[-1])
+    stays = site is not None and _are_one_site(site, urls[-1], profile)
     if site is not None and rules.redirects_leave_the_site:
         returns = not rules.redirects_home_leave_the_site and same_origin(site, urls[-1])
-        stays = returns or all(same(site, origin) for origin in urls)
+        stays = returns or all(_are_one_site(site, origin, profile) for origin in urls)
     return CookieContext(
         same_site=stays,
         third_party=not first_party,
@@ -69,17 +70,32 @@ def site_for_cookies(client: Client, profile: Profile) -> Origin | None:
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-document-based-requests
     """
-    same = same_site if profile.cookies.sites_have_schemes else schemelessly_same_site
-    top = client.top_level_origin
-    return top if same(top, client.origin) else None
+    rules, top = profile.cookies, client.top_level_origin
+    if rules.frames_share_the_site:
+        return None if client.url.scheme == "data" else top
+    return top if _same(profile)(top, client.origin) else None
+
+
+def _same(profile: Profile) -> Callable[[Origin, Origin], bool]:
+    return same_site if profile.cookies.sites_have_schemes else schemelessly_same_site
+
+
+def _are_one_site(one: Origin, other: Origin, profile: Profile) -> bool:
+    """Whether SameSite counts the two as one site; third parties are told apart by the names alone."""
+    if profile.cookies.localhost_is_one_site and all(_is_localhost(origin.host) for origin in (one, other)):
+        return True
+    return _same(profile)(one, other)
+
+
+def _is_localhost(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def why_not_stored(request: Request, line: str, headers: Headers, profile: Profile) -> Cause | None:
     """Why a browser without any cookie does not store the one of this Set-Cookie line; None if it does."""
     if not includes_credentials(request):
         return NOT_KEPT
-    same = same_site if profile.cookies.sites_have_schemes else schemelessly_same_site
-    own = same(request.origin, request.url.origin)
+    own = _same(profile)(request.origin, request.url.origin)
     context = CookieContext(same_site=own, third_party=not own)
     return CookieJar(profile.cookies).store(request.url, parse_set_cookie(line), context, 0.0, headers.get("Date"))
 

@@ -99,12 +99,19 @@ class HttpCache:
         )
         if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
             return
-        if "*" in _names(response.headers):
+        if request.destination in ("audio", "video") and not params.profile.media_are_cached:
+            return
+        if "*" in _names(response.headers) or response.status in params.profile.statuses_not_cached:
             return
         kept = self._stored.setdefault(_key(request, wire, params), [])
         names = _names(response.headers)
         kept[:] = [one for one in kept if any(one.sent.values(n) != wire.headers.values(n) for n in names)]
         kept.append(Stored(wire.headers, response, now))
+
+    def forget(self, request: Request, wire: WireRequest, params: FetchParams) -> None:
+        """Drops the response that came to `wire`, whose body the browser does not read."""
+        kept = self._stored.get(_key(request, wire, params), [])
+        kept[:] = [one for one in kept if one.sent is not wire.headers]
 
 
 def is_usable(stored: Stored, request: Request, now: float, profile: Profile) -> bool:

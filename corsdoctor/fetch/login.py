@@ -15,7 +15,7 @@ from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
 from corsdoctor.fetch.state import Login, State
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import same_origin, schemelessly_same_site
 from corsdoctor.wire import Hold, Response, Withheld
 
@@ -62,7 +62,8 @@ class _Given(NamedTuple):
 
 def known_login(request: Request, params: FetchParams, state: State) -> str | None:
     """8.22: the Authorization header of a login that the browser keeps; None where there is none, or the script set one."""
-    if not includes_credentials(request) or _AUTHORIZATION in request.headers:
+    scripted = _AUTHORIZATION in request.headers
+    if not includes_credentials(request) or (scripted and not params.profile.known_logins_come_first):
         return None
     if request.api is Api.BEACON and not params.profile.beacons_have_logins:
         return None
@@ -85,9 +86,10 @@ def answer_to(challenge: Response, request: Request, params: FetchParams, *, ans
     if challenge.status != 401:
         return None
     scheme = _DIALOG.search(challenge.headers.get("WWW-Authenticate") or "")
-    if scheme is None or _AUTHORIZATION in request.headers:
+    scripted = _AUTHORIZATION in request.headers
+    if scheme is None or (scripted and not params.profile.dialog_follows_scripted_logins):
         return None
-    given = _given(request, params)
+    given = None if scripted else _given(request, params)
     if given is not None and not answered and scheme[1].lower() == "basic":
         return given.value
     evidence = ((Field.URL, request.url.on_the_wire),)
@@ -95,7 +97,7 @@ def answer_to(challenge: Response, request: Request, params: FetchParams, *, ans
     if _opens_dialog(request, params, own=own):
         params.trace.note(LOGIN_DIALOG, evidence)
         return PROMPTED
-    if params.profile.foreign_logins_are_refused and not own and not PRESETS[request.api].scripted:
+    if params.profile.foreign_logins_are_refused and not own and not _is_of_script(request.api):
         params.trace.note(LOGIN_DIALOG, evidence, cause=FOREIGN)
     return None
 
@@ -127,8 +129,14 @@ def _opens_dialog(request: Request, params: FetchParams, *, own: bool) -> bool:
             return request.tainting is not Tainting.CORS
         case LoginDialog.OWN_ORIGIN:
             return own
+        case LoginDialog.OWN_OR_FRAMED:
+            return own or request.mode is Mode.NAVIGATE
         case _:
             assert_never(params.profile.login_dialog)
+
+
+def _is_of_script(api: Api) -> bool:
+    return PRESETS[api].scripted or api is Api.EVENTSOURCE
 
 
 def _partition(request: Request, params: FetchParams) -> str:

@@ -151,7 +151,9 @@ def http_network_or_cache_fetch(
         from corsdoctor.fetch.login import known_login  # what a plain check need not load
 
         login = known_login(request, params, params.state)
-        lines += [] if login is None else [("Authorization", login)]
+        if login is not None:
+            headers = headers.delete("Authorization")
+            lines.append(("Authorization", login))
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)

@@ -46,11 +46,13 @@ _Key = tuple[str, str, str | None, str | None]
 class PreflightCache:
     """The entries of one browser: those of an origin, a URL, and a method or a header's name in one place each.
 
-    With `separates_credentials`, what a preflight with credentials allowed does not count for requests without.
+    With `separates_credentials`, what a preflight with credentials allowed does not count for requests without. With
+    `wildcard_covers_authorization`, a `*` counts for the header Authorization too.
     """
 
-    def __init__(self, *, separates_credentials: bool = False) -> None:
+    def __init__(self, *, separates_credentials: bool = False, wildcard_covers_authorization: bool = False) -> None:
         self._separates_credentials = separates_credentials
+        self._uncovered = () if wildcard_covers_authorization else (NON_WILDCARD_NAME,)
         self._entries: dict[_Key, list[CacheEntry]] = {}
 
     @property
@@ -78,7 +80,7 @@ class PreflightCache:
             keys = _method_keys(method, origin, url)
             self._renew(keys, include, now, CacheEntry(origin, url, expires, include, method, None))
         for name in names:
-            keys = _header_name_keys(name.lower(), origin, url)
+            keys = self._header_name_keys(name.lower(), origin, url)
             self._renew(keys, include, now, CacheEntry(origin, url, expires, include, None, name.lower()))
 
     def clear(self, origin: str, url: str) -> None:
@@ -91,7 +93,11 @@ class PreflightCache:
 
     def header_name_match(self, name: str, origin: str, url: str, include: bool, now: float) -> bool:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header (`name` in lower case)"""
-        return any(self._matching(key, include, now) for key in _header_name_keys(name, origin, url))
+        return any(self._matching(key, include, now) for key in self._header_name_keys(name, origin, url))
+
+    def _header_name_keys(self, name: str, origin: str, url: str) -> tuple[_Key, ...]:
+        names = (name,) if name in self._uncovered else dict.fromkeys((name, "*"))
+        return tuple((origin, url, None, one) for one in names)
 
     def _renew(self, keys: tuple[_Key, ...], include: bool, now: float, new: CacheEntry) -> None:
         """Renews the entries under `keys` that match, as long as `new` lasts; `new` is added where there are none."""
@@ -117,8 +123,3 @@ class PreflightCache:
 
 def _method_keys(method: str, origin: str, url: str) -> tuple[_Key, ...]:
     return tuple((origin, url, name, None) for name in dict.fromkeys((method, "*")))
-
-
-def _header_name_keys(name: str, origin: str, url: str) -> tuple[_Key, ...]:
-    names = (name,) if name == NON_WILDCARD_NAME else dict.fromkeys((name, "*"))
-    return tuple((origin, url, None, one) for one in names)

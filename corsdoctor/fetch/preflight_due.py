@@ -32,10 +32,6 @@ PREFLIGHT_NEEDED = Rule(
 RULES: Final = (PREFLIGHT_NEEDED,)
 
 
-_FRESH: Final = ("no-store", "reload", "no-cache")
-"""The values of fetch()'s option `cache` that ask for a fresh response."""
-
-
 class Reason(NamedTuple):
     """One thing that requires a preflight: what it is, its value, and a template with {header} and {value}."""
 
@@ -70,11 +66,16 @@ def is_remembered(request: Request, params: FetchParams) -> bool:
     """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1"""
     if request.preflighted and params.profile.preflight_repeats_after_redirect:
         return False
-    if request.init.cache in _FRESH and params.profile.cache_option_skips_preflights:
+    if request.init.cache in params.profile.preflights_are_fresh_with:
+        return False
+    if request.redirect_tainted and not params.profile.redirected_preflights_are_remembered:
+        return False
+    if request.origin.opaque and not params.profile.opaque_origins_remember_preflights:
         return False
     key = (request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE, params.now)
     method_matches = params.cache.method_match(request.method, *key)
-    asks_method = not is_cors_safelisted_method(request.method) or request.use_cors_preflight
+    named = request.method == "HEAD" and params.profile.head_is_remembered_by_name
+    asks_method = named or not is_cors_safelisted_method(request.method) or request.use_cors_preflight
     names = unsafe_names(request, params.profile)
     if not names:
         return method_matches

@@ -43,7 +43,10 @@ class State:
     def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
         self.profile = profile
         self.jar = CookieJar(profile.cookies)
-        self.preflights = PreflightCache(separates_credentials=profile.preflights_separate_credentials)
+        self.preflights = PreflightCache(
+            separates_credentials=profile.preflights_separate_credentials,
+            wildcard_covers_authorization=profile.remembered_wildcard_covers_authorization,
+        )
         self.http_cache = HttpCache()
         self.preloads = Preloads()
         self.logins: list[Login] = []

@@ -16,6 +16,7 @@ from corsdoctor.fetch.before_sending import (
     is_mixed,
     note_local_network,
 )
+from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
 from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.headers import STATUS, is_header_value
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT, client_certificate
@@ -189,12 +190,16 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
     headers = _handshake(request)
     if params.profile.websocket_destination:
         headers = Headers((*headers, *fetch_metadata_headers(request, Kind.ACTUAL, params)))
+    if params.state is not None and (cookie := cookie_header(request, params, params.state)) is not None:
+        headers = headers.append("Cookie", cookie)
     wire = WireRequest("GET", url.on_the_wire, headers, certificate=certificate)
     answer = yield Sending(Kind.ACTUAL, wire)
     trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
     if not isinstance(answer, Response):
         withheld = answered(answer, ACTUAL_ANSWERED, params)
         return FetchEnd(Ended.WITHHELD if withheld else Ended.NO_ANSWER, request)
+    if params.state is not None:
+        store_cookies(request, answer, params, params.state)
     if answer.status != 101:
         cause = REDIRECTED if 300 <= answer.status < 400 else _BY_STATUS.get(answer.status)
         if cause is None and 200 <= answer.status < 300:

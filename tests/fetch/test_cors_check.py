@@ -307,3 +307,19 @@ def test_the_remedy_allows_credentials_only_if_they_are_included(credentials: Cr
     failure = ask(Scenario(API, APP, credentials=credentials), answer(200)).failure
     assert failure is not None
     assert ((ACAC, "true") in failure.remedy) is (credentials is Credentials.INCLUDE)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("https://b\xc3\xbccher.example", "that is not equal"),  # UTF-8, as origins/acao-idn/001
+        ("https://b\xfccher.example", "contains the invalid value"),
+        ("https://b\u20accher.example", "contains the invalid value"),
+        ("nothing", "contains the invalid value"),
+    ],
+)
+def test_which_values_chromium_calls_invalid(value: str, says: str) -> None:
+    found = ask(
+        Scenario("https://api.example/", APP), answer(200, ("Access-Control-Allow-Origin", value)), profile=CHROMIUM
+    )
+    assert says in found.console[0]

@@ -171,3 +171,47 @@ def test_redirects_that_are_cached_for_good(profile: Profile, kept: set[int]) ->
     [result] = run_flow(read_flow({"visits": [{"page": PAGE, "requests": asked}]}), (profile,), answer)
     seconds = {status: result.steps[2 * i + 1] for i, status in enumerate((301, 302, 307, 308))}
     assert {status for status, step in seconds.items() if step.diagnosis.exchanges[0].from_cache} == kept
+
+
+@pytest.mark.parametrize(("profile", "conditional"), [(CHROMIUM, False), (FIREFOX, True), (WEBKIT, False)])
+def test_a_response_that_fails_the_cors_check_is_kept_in_firefox(profile: Profile, conditional: bool) -> None:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        if "If-None-Match" in request.headers:
+            return Response(304, Headers((("Access-Control-Allow-Origin", "*"),)))
+        return Response(200, Headers((("Cache-Control", "no-cache"), ("ETag", '"e"'))))
+
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API}, {"url": API}]}]})
+    [result] = run_flow(flow, (profile,), answer)
+    assert "If-None-Match" not in result.steps[0].diagnosis.exchanges[0].request.headers
+    assert ("If-None-Match" in result.steps[1].diagnosis.exchanges[0].request.headers) is conditional
+
+
+def test_a_refused_response_from_the_cache_stays_there() -> None:
+    lines = (("Access-Control-Allow-Origin", "https://app.example"), FRESH)
+
+    def answer(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers(lines))
+
+    visits = [{"page": page, "requests": [{"url": API}]} for page in (PAGE, "https://www.app.example/", PAGE)]
+    [result] = run_flow(read_flow({"visits": visits}), (CHROMIUM,), answer)
+    assert [step.verdict for step in result.steps] == [Verdict.ALLOWED, Verdict.BLOCKED, Verdict.ALLOWED]
+    assert [step.from_cache for step in result.steps] == [False, True, True]
+
+
+@pytest.mark.parametrize(("profile", "cached"), [(CHROMIUM, True), (WEBKIT, False)])
+def test_audio_is_not_cached_in_webkit(profile: Profile, cached: bool) -> None:
+    [first, again] = steps((FRESH,), {"api": "media"}, {"api": "media"}, profile=profile)
+    assert (first.from_cache, again.from_cache) == (False, cached)
+
+
+@pytest.mark.parametrize(("status", "cached"), [(307, True), (308, False)])
+def test_webkit_does_not_cache_status_308(status: int, cached: bool) -> None:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        allowed = ("Access-Control-Allow-Origin", "*")
+        if request.url == API:
+            return Response(status, Headers((allowed, FRESH, ("Location", "/other"))))
+        return Response(200, Headers((allowed,)))
+
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API}, {"url": API}]}]})
+    [result] = run_flow(flow, (WEBKIT,), answer)
+    assert result.steps[1].diagnosis.exchanges[0].from_cache is cached

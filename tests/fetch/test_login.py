@@ -172,3 +172,38 @@ def test_a_check_of_an_element_answers_with_the_login_of_its_url() -> None:
 def test_a_check_of_an_element_in_webkit_names_the_login_that_it_does_not_ask_for() -> None:
     diagnosis = plain(WEBKIT, api=Api.IMAGE)
     assert any("from asking for credentials" in message for message in diagnosis.console)
+
+
+@pytest.mark.parametrize(("profile", "sent"), [(CHROMIUM, "Basic x"), (FIREFOX, "Basic x"), (WEBKIT, SENT)])
+def test_a_known_login_replaces_the_scripts_own_in_webkit(profile: Profile, sent: str) -> None:
+    own = {"url": "/a/x", "headers": {"Authorization": "Basic x"}}
+    visits = [{"page": "https://api.example/", "requests": [LOGIN, own]}]
+    [result] = run_flow(read_flow({"visits": visits}), (profile,), server())
+    assert logins(result)[0] == sent
+
+
+@pytest.mark.parametrize(
+    ("profile", "verdict"), [(CHROMIUM, Verdict.PENDING), (FIREFOX, Verdict.ALLOWED), (WEBKIT, Verdict.ALLOWED)]
+)
+def test_a_dialog_opens_after_the_scripts_own_login_in_chromium(profile: Profile, verdict: Verdict) -> None:
+    own = {"url": "/a/x", "headers": {"Authorization": "Basic x"}}
+    visits = [{"page": "https://api.example/", "requests": [own]}]
+    [result] = run_flow(read_flow({"visits": visits}), (profile,), server())
+    assert result.steps[0].verdict is verdict
+
+
+@pytest.mark.parametrize(("profile", "waits"), [(CHROMIUM, True), (FIREFOX, False), (WEBKIT, True)])
+def test_a_frame_of_another_origin_asks_for_a_login(profile: Profile, waits: bool) -> None:
+    assert (lived(profile, {"api": "iframe", "url": API}).steps[0].verdict is Verdict.PENDING) is waits
+
+
+def test_webkit_says_nothing_of_an_eventsource_that_requires_a_login() -> None:
+    result = lived(WEBKIT, {"api": "eventsource", "url": API, "credentials": "include"})
+    assert not any("asking for credentials" in message for message in result.steps[0].diagnosis.console)
+
+
+@pytest.mark.parametrize(("profile", "sent"), [(CHROMIUM, SENT), (WEBKIT, None)])
+def test_a_beacon_carries_no_known_login_in_webkit(profile: Profile, sent: str | None) -> None:
+    visits = [{"page": "https://api.example/", "requests": [LOGIN, {"api": "beacon", "url": "/a/x", "body": "x"}]}]
+    [result] = run_flow(read_flow({"visits": visits}), (profile,), server())
+    assert logins(result)[0] == sent

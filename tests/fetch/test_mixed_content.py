@@ -38,7 +38,8 @@ def step(profile: Profile, url: str, visit: dict[str, Any] | None = None, **requ
         (Api.FETCH, None, "http://127.0.0.1/", True), (Api.XHR, None, "http://app.localhost/", True),
         (Api.SCRIPT, None, "http://localhost/", True), (Api.MEDIA, None, "http://localhost/", False),
         (Api.IMAGE, None, "http://localhost/", False), (Api.IMAGE, None, "http://127.0.0.1/", False),
-        (Api.IMAGE, None, "http://[::1]/", True), (Api.IMAGE, Mode.CORS, "http://localhost/", True),
+        (Api.IMAGE, None, "http://[::1]/", True), (Api.IMAGE, Mode.CORS, "http://localhost/", False),
+        (Api.MEDIA, Mode.CORS, "http://127.0.0.1/", False),
     ],
 )  # fmt: skip
 def test_webkit_makes_no_exception_for_this_machine(api: Api, mode: Mode | None, url: str, blocked: bool) -> None:
@@ -134,3 +135,18 @@ def test_a_check_of_a_server_on_this_machine_notes_that_webkit_blocks_it(
     diagnosis = ask(Scenario(url, APP, api=api), answer(200, *ANY, ("Content-Type", "image/png")), profile=profile)
     assert diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     assert (MIXED_LOOPBACK in [step.cause for step in diagnosis.notes]) is noted
+
+
+@pytest.mark.parametrize(("profile", "said"), [(CHROMIUM, True), (FIREFOX, True), (WEBKIT, False)])
+def test_whether_upgraded_audio_has_a_referrer(profile: Profile, said: bool) -> None:
+    for api, referrer in (("media", said), ("image", True)):
+        request = step(profile, "http://b.example/", api=api).diagnosis.exchanges[0].request
+        assert (request.url, "Referer" in request.headers) == ("https://b.example/", referrer)
+
+
+@pytest.mark.parametrize("profile", [CHROMIUM, FIREFOX, WEBKIT], ids=lambda p: p.name)
+def test_mixed_content_comes_before_a_blocked_port(profile: Profile) -> None:
+    for url, rule in (("http://b.example:25/", "not-mixed-content"), ("https://b.example:25/", "port-not-blocked")):
+        failure = step(profile, url).diagnosis.failure
+        assert failure is not None
+        assert failure.rule.id == rule

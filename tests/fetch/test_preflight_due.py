@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.preflight_due import RULES
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
-from corsdoctor.wire import Kind
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 from tests.fetch.asking import API, APP, GRANTS, OTHER, answer, ask, ask_granted, causes_of, hop, ids
 
 YES = answer(200, *GRANTS)
@@ -166,3 +169,54 @@ def test_the_redirect_is_the_reason_only_if_nothing_else_is(
     diagnosis = ask_granted(scenario, hop("/b", 302), YES, profile=profile)
     told = [dict(step.evidence) for step in diagnosis.notes if step.rule.id == "preflight-needed"]
     assert told[: len(reasons)] == reasons
+
+
+def kinds(profile: Profile, *requests: dict[str, Any], lists: str = "PUT", names: str = "x-a") -> list[str]:
+    """The methods that reach the server with the last of `requests`."""
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        lines = [("Access-Control-Allow-Origin", request.headers.get("Origin") or "*")]
+        lines += [("Access-Control-Allow-Methods", lists), ("Access-Control-Allow-Headers", names)]
+        lines += [("Access-Control-Max-Age", "60")]
+        if request.url.endswith("/moved") and request.method != "OPTIONS":
+            return Response(307, Headers((*lines, ("Location", "https://third.example/"))))
+        return Response(200, Headers(tuple(lines)))
+
+    asked = [{"url": "https://api.example/", "method": "PUT", **request} for request in requests]
+    [result] = run_flow(read_flow({"visits": [{"page": "https://app.example/", "requests": asked}]}), (profile,), send)
+    return [exchange.request.method for exchange in result.steps[-1].diagnosis.exchanges]
+
+
+@pytest.mark.parametrize(
+    ("profile", "again"),
+    [(CHROMIUM, {"no-cache", "no-store", "reload"}), (FIREFOX, {"no-store", "reload"}), (WEBKIT, set())],
+)
+def test_some_values_of_the_option_cache_send_the_preflight_again(profile: Profile, again: set[str]) -> None:
+    values = ("default", "no-cache", "no-store", "reload", "force-cache")
+    assert {v for v in values if kinds(profile, {}, {"cache": v}) == ["OPTIONS", "PUT"]} == again
+
+
+@pytest.mark.parametrize(
+    ("profile", "sent"), [(CHROMIUM, ["HEAD"]), (FIREFOX, ["OPTIONS", "HEAD"]), (WEBKIT, ["HEAD"])]
+)
+def test_head_is_looked_for_by_name_in_firefox(profile: Profile, sent: list[str]) -> None:
+    headers = {"X-A": "1"}
+    assert kinds(profile, {"headers": headers}, {"method": "HEAD", "headers": headers}) == sent
+
+
+@pytest.mark.parametrize(("profile", "remembered"), [(CHROMIUM, False), (FIREFOX, True), (WEBKIT, False)])
+def test_a_preflight_with_origin_null_after_a_redirect(profile: Profile, remembered: bool) -> None:
+    moved = {"url": "https://api.example/moved"}
+    assert kinds(profile, moved, moved) == ["PUT", *([] if remembered else ["OPTIONS"]), "PUT"]
+
+
+@pytest.mark.parametrize(("profile", "spared"), [(CHROMIUM, False), (FIREFOX, False), (WEBKIT, True)])
+def test_a_remembered_wildcard_covers_authorization_in_webkit(profile: Profile, spared: bool) -> None:
+    first, second = {"headers": {"X-A": "1"}}, {"headers": {"Authorization": "x"}}
+    assert (kinds(profile, first, second, names="*")[0] != "OPTIONS") is spared
+
+
+@pytest.mark.parametrize(("profile", "spared"), [(CHROMIUM, False), (FIREFOX, True), (WEBKIT, True)])
+def test_a_sandboxed_frame_repeats_its_preflights_in_chromium(profile: Profile, spared: bool) -> None:
+    request = {"frame": {"url": "https://app.example/frame", "sandbox": "allow-scripts"}}
+    assert kinds(profile, request, request) == (["PUT"] if spared else ["OPTIONS", "PUT"])
