@@ -165,17 +165,15 @@ class Reader:
         self.spend(len(text.value))
         return text
 
-    def parsed(
-        self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
-    ) -> _Read | None:
-        """The result of `read(value)`, or None after adding a mistake; `what` is expected. Without `show` it is a secret."""
-        text = self.text(value, path, show=show)
-        return None if text is None else self.made(text, path, read, what, show=show)
+    def parsed(self, value: object, path: Path, read: Callable[[str], _Read], what: str) -> _Read | None:
+        """The result of `read(value)`, or None after adding a mistake; `what` is expected."""
+        text = self.text(value, path)
+        return None if text is None else self.made(text, path, read, what)
 
     def made(
         self, text: Text, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
-        """The result of `read(text)`, or None after adding a mistake."""
+        """The result of `read(text)`, or None after adding a mistake. Without `show` it is a secret."""
         self.spend(len(text.value))
         try:
             return read(text.value)
