@@ -95,6 +95,11 @@ def test_the_tools_are_described_by_their_commands() -> None:
             assert tool.description
             assert all(known["description"] for known in tool.input_schema["properties"].values())
         assert {name for name, tool in tools.items() if "send" in tool.input_schema["properties"]} == {"check", "fix"}
+        hints = {name: tool.annotations for name, tool in tools.items() if tool.annotations is not None}
+        assert hints.keys() == tools.keys()
+        sending = {"check", "preflight", "fix"}
+        assert {name for name, hint in hints.items() if not hint.read_only_hint} == sending
+        assert {name for name, hint in hints.items() if hint.open_world_hint} == sending
         offered = {argument for tool in tools.values() for argument in tool.input_schema["properties"]}
         assert not offered & {"show_secrets", "format", "save", "redact", "cookie_jar", "from", "allow_files", "live"}
 
@@ -149,11 +154,14 @@ def test_what_is_wrong_is_said(server: Server, tmp_path: Path) -> None:
         ("check", {**request, "header": ["X-A: 1\r\nX-B: 2"]}, "--header"),
         ("check", {**request, "urls": ["-"]}, "standard input has no URL"),
         ("check", {**request, "urls": ["https://a.example/\0"]}, "cannot run corsdoctor check"),
+        ("check", {**request, "urls": ["https://a.example/" + "a" * 2_000_000]}, "cannot run corsdoctor check"),
+        *((tool, {"origin": PAGE}, "'urls' is a required property") for tool in ("plan", "preflight", "fix")),
         ("explain", {"rule": "../console.log"}, "$.rule: '../console.log' does not match"),
         ("explain", {"rule": "acao-presnt"}, "did you mean `acao-present`?"),
         ("explain", {"text": "all is well"}, "no message that corsdoctor knows"),
         ("explain", {}, "no message that corsdoctor knows"),
         ("replay", {"file": str(tmp_path / "none.har")}, "none.har: No such file"),
+        ("replay", {}, "'file' is a required property"),
         ("chekc", {}, "unknown tool; must be one of check, plan"),
     ]
 
@@ -274,7 +282,7 @@ def until_closed(connection: socket.socket) -> None:
         pass
 
 
-@pytest.mark.parametrize("package", ["anyio", "jsonschema", "mcp"])
+@pytest.mark.parametrize("package", ["anyio", "jsonschema", "mcp", "mcp.server"])
 def test_without_the_extra_one_line_names_it(run: Run, monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     monkeypatch.delitem(sys.modules, "corsdoctor.cli.mcp_tools", raising=False)
     monkeypatch.setitem(sys.modules, package, None)
@@ -283,19 +291,25 @@ def test_without_the_extra_one_line_names_it(run: Run, monkeypatch: pytest.Monke
     assert result.stderr == "corsdoctor: mcp: requires an extra: pip install 'corsdoctor[mcp]'\n"
 
 
-@pytest.mark.parametrize("isatty", [True, False])
+def test_another_package_that_is_missing_is_not_the_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "corsdoctor.cli.mcp_tools", raising=False)
+    monkeypatch.setitem(sys.modules, "corsdoctor.masking", None)
+    assert "extra" not in run("mcp").stderr
+
+
+@pytest.mark.parametrize("isatty", [True, False, None])
 def test_on_a_terminal_one_line_says_what_is_awaited(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], isatty: bool
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], isatty: bool | None
 ) -> None:
     class Input(io.StringIO):
         def isatty(self) -> bool:
-            return isatty
+            return bool(isatty)
 
-    monkeypatch.setattr(sys, "stdin", Input())
+    monkeypatch.setattr(sys, "stdin", None if isatty is None else Input())
     monkeypatch.setattr("corsdoctor.cli.mcp_tools.serve", lambda: None)
     assert corsdoctor.main(["mcp"], standalone_mode=False) == 0
     stdout, stderr = capsys.readouterr()
-    assert (stdout, stderr.count("\n")) == ("", int(isatty))
+    assert (stdout, stderr.count("\n")) == ("", int(bool(isatty)))
 
 
 def test_no_other_command_loads_the_sdk() -> None:
