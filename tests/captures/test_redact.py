@@ -120,6 +120,83 @@ def test_the_request_that_corsdoctor_wrote_stays() -> None:
     assert one["_corsdoctor"]["request"]["credentials"] == "include"
 
 
+KEPT: dict[str, Any] = {
+    "creator": {"name": "WebInspector", "version": "1"}, "browser": {"name": "Firefox", "version": "2"},
+    "pages": [{
+        "startedDateTime": "2026-11-28T10:00:00.123Z", "id": "page_1", "title": "a title",
+        "pageTimings": {"onContentLoad": 1, "onLoad": 2},
+    }],
+    "entries": [{
+        "startedDateTime": "2026-11-28T10:00:00.123Z", "time": 12.5, "pageref": "page_1", "serverIPAddress": "192.0.2.1",
+        "connection": "7", "_resourceType": "fetch", "_priority": "High", "_fetchType": "Network Load", "_serverPort": 443,
+        "_initiator": {"type": "script"}, "cache": {},
+        "timings": dict.fromkeys(("blocked", "dns", "connect", "ssl", "send", "wait", "receive"), 1),
+        "request": {
+            "method": "GET", "url": API, "httpVersion": "HTTP/1.1", "headersSize": 3, "bodySize": 4, "headers": [],
+            "cookies": [], "queryString": [],
+        },
+        "response": {
+            "status": 204, "statusText": "No Content", "httpVersion": "h2", "headersSize": 5, "bodySize": 6, "_transferSize": 7,
+            "_error": "net::ERR_FAILED", "_failureText": "net::ERR_ABORTED", "headers": [], "redirectURL": "",
+            "cookies": [{
+                "name": "theme", "value": "xxxy", "path": "/", "domain": "api.example", "expires": "2026-12-01T00:00:00Z",
+                "httpOnly": True, "secure": True, "sameSite": "Lax",
+            }],
+            "content": {"size": 8, "mimeType": "text/plain"},
+        },
+    }],
+}  # fmt: skip
+
+
+def test_what_no_secret_is_in_stays() -> None:
+    """As the format requires it, or as verdicts and statistics use it; and nothing else is written."""
+    assert json.loads(redacted(json.dumps({"log": {"version": "1.2", **KEPT}}).encode()))["log"] == {
+        "version": "1.2",
+        **KEPT,
+    }
+    more: Any = json.loads(json.dumps(KEPT))
+    [entry] = more["entries"]
+    places = (
+        more["creator"], *more["pages"], more["pages"][0]["pageTimings"], entry, entry["_initiator"], entry["timings"],
+        entry["request"], entry["response"], entry["response"]["content"], *entry["response"]["cookies"],
+    )  # fmt: skip
+    for place in places:
+        place["more"] = "SEKRIT"
+    written = json.loads(redacted(json.dumps({"log": {**more, "more": "SEKRIT"}}).encode()))
+    assert written["log"] == {"version": "1.2", **KEPT}
+
+
+def test_values_of_another_kind_are_left_out() -> None:
+    data = text(
+        entry(
+            time={"x": "SEKRIT"}, connection=["SEKRIT"], pageref=float("nan"), _priority=float("inf"), _serverPort=443
+        )
+    )
+    [one] = json.loads(redacted(data))["log"]["entries"]
+    assert [one[name] for name in ("time", "connection", "pageref", "_priority", "_serverPort")] == [*[None] * 4, 443]
+
+
+def test_the_parameters_are_those_of_the_url() -> None:
+    [one] = json.loads(redacted(text(entry(url=f"{API}?a%20b=c+%64"))))["log"]["entries"]
+    assert one["request"]["queryString"] == [{"name": "a b", "value": "c d"}]
+
+
+@pytest.mark.parametrize(
+    ("log", "kept"),
+    [
+        ({"creator": 1, "browser": [], "pages": {"a": {}}, "comment": {"name": "SEKRIT"}, "x": [{"id": "SEKRIT"}]}, {}),
+        (
+            {"entries": {"a": 1}, "creator": {"name": "A", "comment": "SEKRIT"}},
+            {"creator": {"name": "A", "version": ""}},
+        ),
+        ({"pages": [1, {}]}, {"pages": [{"pageTimings": {}}]}),
+    ],
+)
+def test_what_is_not_of_the_format_is_left_out(log: dict[str, Any], kept: dict[str, Any]) -> None:
+    data = json.dumps({"x": {"entries": [1]}, "log": {"entries": [], **log}, "y": {"entries": [1]}}).encode()
+    assert json.loads(redacted(data))["log"] == {"version": "1.2", "entries": [], **kept}
+
+
 ODD: list[Any] = [
     1, {}, {"request": 1}, {"request": {"url": 1, "method": "GET"}},
     entry(url="data:text/plain,SEKRIT"), entry(asked={}, status=float("nan")),
@@ -142,6 +219,7 @@ def test_odd_captures() -> None:
     assert json.loads(redacted(b'{"a": 1, "log": 1}'))["log"] == {"version": "1.2", "entries": []}
     with pytest.raises(NotHar):
         redacted(b"<html>")
+    assert "SEKRIT" not in redacted(data, only_cors=True)
 
 
 def test_a_capture_that_ends_early() -> None:
@@ -214,3 +292,56 @@ def test_random_values_go(random: str) -> None:
     made = Harmless()
     assert random not in made.url(f"https://a.example/{random}")
     assert random not in made.header("X-Id", random)
+
+
+@pytest.mark.parametrize(
+    "random",
+    [
+        "x1234567890123456", "abcdefabcd123456", "qZxWvKjQzXwVkJqZ", "a1b2c3d4e5f6g7h8", "A1B2C3D4E5F6G7H8", "aBcDeFgHaBcDeFgH",
+        "aBcDeF0123--------",
+    ],
+)  # fmt: skip
+def test_random_values_on_the_edge_go(random: str) -> None:
+    made = Harmless()
+    assert random not in made.text(f"a {random}")
+    assert random not in made.url(random)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "x123456789012345", "abcdefabcde12345", "ghijklmnop123456", "a-b-c-d-e-f-g-h-i", "A-B-C-D-E-F-G-H-I", "aBcDeFgaBcDeFgaBc",
+        "aBcDeF0123---------",
+    ],
+)  # fmt: skip
+def test_words_on_the_edge_stay(word: str) -> None:
+    assert Harmless().text(word) == word
+
+
+def test_hosts_stay_in_headers_that_hold_urls() -> None:
+    url = f"https://{UUID}.example/"
+    for name in ("Location", "Content-Location", "Referer", ":path", "X-Forwarded-Uri", "X-Original-Url"):
+        assert Harmless().header(name, url) == url, name
+        assert UUID not in Harmless().header(name, f"https://a.example/{UUID}"), name
+    assert UUID not in Harmless().header("X-Id", url)
+    assert Harmless().url("DATA:text/plain,SEKRIT") == "data:,"
+
+
+def test_headers_that_verdicts_rest_on_stay() -> None:
+    for name in (
+        *("Origin", "Host", ":authority", ":scheme", ":method", ":status", "Vary", "Date", "User-Agent"),
+        *("Access-Control-Allow-Headers", "Sec-Fetch-Mode"),
+    ):
+        assert Harmless().header(name, UUID) == UUID, name
+
+
+def test_only_long_parts_with_a_digit_are_looked_for_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Harmless()
+    assert made.secret("a%2Fb") == made.secret("a%2fb"), "escapes differ, the value does not"
+    assert made.count == 1
+    for secret, found in (("abcdefgh", False), ("abcdef7", False), ("abcdefg7", True)):
+        made.secret(secret)
+        assert (made.again(f"a {secret}") != f"a {secret}") is found
+    monkeypatch.setattr(harmless, "_MOST_REPEATED", 1)
+    made.secret("bcdefgh7")
+    assert made.again("bcdefgh7") == "bcdefgh7"
