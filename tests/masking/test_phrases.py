@@ -192,6 +192,8 @@ def test_in_urls(url: str, wanted: str) -> None:
         ("X-Token a", "X-Token ***"),
         ("X-Note: a", "X-Note: ***"),
         ("bearer a", "bearer ***"),
+        ("GNAP a", "GNAP ***"),
+        ("Digest a/b", "Digest ***"),
         ('{"pin":"a"}', '{"pin":***'),
         ("to authorization: digest a", "to authorization: digest ***"),
         ("X-Token,a", "X-Token,***"),
