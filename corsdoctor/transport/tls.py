@@ -94,5 +94,5 @@ def _trust_system(context: ssl.SSLContext) -> None:
     with suppress(OSError):  # not there, or empty
         if any(Path(paths.openssl_capath).glob("*.0")):
             context.load_verify_locations(capath=paths.openssl_capath)  # looked into only when needed
-        elif Path(paths.openssl_cafile).exists():
+        else:
             context.load_verify_locations(cafile=paths.openssl_cafile)  # costs as much as requests' own list

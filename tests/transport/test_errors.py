@@ -34,13 +34,21 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
         (ssl.SSLEOFError(8, "EOF occurred"), "closed"),
         (ConnectionResetError(), "closed"),
         (distrusted(9, "certificate is not yet valid"), "not valid yet"),
+        (distrusted(10, ""), "has expired"),
+        (distrusted(18, ""), "is self-signed"),
+        *((distrusted(code, ""), "authority, which this machine does not trust") for code in (19, 20)),
         (distrusted(21, "unable to verify the first certificate"), "intermediate"),
+        (distrusted(62, ""), "another host name"),
+        (distrusted(64, ""), "another address"),
         (distrusted(23, "certificate revoked"), "was not accepted (certificate revoked)"),
         *(
             (distrusted(code, ""), "--cacert FILE, or accept any certificate with -k (--insecure)")
             for code in (18, 19, 20, 21)
         ),
-        *((distrusted(code, ""), "accept any certificate with -k (--insecure)") for code in (9, 10, 62, 64)),
+        *(
+            (distrusted(code, ""), "only if you must, accept any certificate with -k (--insecure)")
+            for code in (9, 10, 62, 64)
+        ),
     ],
     ids=repr,
 )

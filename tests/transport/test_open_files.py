@@ -12,7 +12,8 @@ import pytest
 from corsdoctor.transport import open_files
 from tests.listening import QuietHandler, listening
 
-pytest.importorskip("resource")
+resource = pytest.importorskip("resource")
+Limits = tuple[int, int]
 
 CHILD = """
 import resource, sys
@@ -58,15 +59,32 @@ def test_where_there_is_none_left_no_host_is_blamed() -> None:
     assert all("this process cannot open more files or connections" in detail for detail in found)
 
 
-def test_the_limit_is_raised_as_far_as_it_may() -> None:
-    code = (
-        "import resource; from corsdoctor.transport import open_files; "
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (20, {hard})); open_files.allow({wanted}); "
-        "print(resource.getrlimit(resource.RLIMIT_NOFILE))"
-    )
-    for hard, wanted, limits in ((200, 100, (164, 200)), (100, 100, (100, 100))):
-        command = [sys.executable, "-c", code.format(hard=hard, wanted=wanted)]
-        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == str(limits)
+@pytest.mark.parametrize("refused", [None, OSError(errno.EPERM, "x"), ValueError()])
+@pytest.mark.parametrize(
+    ("limits", "raised"),
+    [
+        ((20, 200), (164, 200)),
+        ((20, 100), (100, 100)),
+        ((20, resource.RLIM_INFINITY), (164, resource.RLIM_INFINITY)),
+        ((163, 200), (164, 200)),
+        ((164, 200), None),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), None),
+    ],
+)
+def test_the_limit_is_raised_as_far_as_it_may(
+    monkeypatch: pytest.MonkeyPatch, limits: Limits, raised: Limits | None, refused: Exception | None
+) -> None:
+    made = []
+
+    def setrlimit(_: int, new: Limits) -> None:
+        made.append(new)
+        if refused is not None:
+            raise refused
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", setrlimit)
+    open_files.allow(100)
+    assert made == ([] if raised is None else [raised])
 
 
 @pytest.mark.parametrize(
@@ -74,6 +92,9 @@ def test_the_limit_is_raised_as_far_as_it_may() -> None:
     [
         (OSError(errno.EMFILE, "x"), True),
         (OSError(errno.ENFILE, "x"), True),
+        (OSError(errno.EBUSY, "x"), True),
+        (socket.gaierror(socket.EAI_SYSTEM, "x"), True),
+        (socket.gaierror(errno.EMFILE, "x"), False),
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), False),
         (socket.gaierror(socket.EAI_NONAME, "x"), False),
     ],

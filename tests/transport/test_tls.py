@@ -61,7 +61,19 @@ def test_a_folder_of_the_system_comes_before_its_file(
     (system.parent / "0123abcd.0").write_bytes(system.read_bytes())
     paths = ssl.get_default_verify_paths()._replace(openssl_capath=str(system.parent))
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
-    assert len(tls_context(TransportOptions(), certificates.cacert).get_ca_certs()) == 1
+    added: list[dict[str, str]] = []
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda _, *__, **given: added.append(given))
+    tls_context(TransportOptions(), certificates.cacert)
+    assert added == [{}, {"capath": str(system.parent)}]
+
+
+@pytest.mark.usefixtures("system")
+def test_what_windows_trusts(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[None] = []
+    monkeypatch.setattr("corsdoctor.transport.tls.sys.platform", "win32")
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda _: added.append(None))
+    context = tls_context(TransportOptions(), certificates.cacert)
+    assert (len(added), len(context.get_ca_certs())) == (1, 1)
 
 
 def test_a_certificate_may_be_asked_for_after_the_path(certificates: Certificates) -> None:
@@ -75,5 +87,18 @@ def test_a_folder_is_named_as_one(field: str, certificates: Certificates) -> Non
     options = TransportOptions(cert=certificates.cacert if field == "key" else None)
     given: dict[str, Any] = {field: str(certificates.folder)}
     options = options._replace(**given)
-    with pytest.raises(UnreadableInput, match="Is a directory"):
+    with pytest.raises(UnreadableInput, match=r"Is a directory$"):
         tls_context(options, certificates.cacert)
+
+
+def test_the_files_that_do_not_fit_are_named(certificates: Certificates) -> None:
+    _, key = certificates.client()
+    for options, named in (
+        (TransportOptions(cert=certificates.cacert), certificates.cacert),
+        (TransportOptions(cert=certificates.cacert, key=key), f"{certificates.cacert} with the key {key}"),
+    ):
+        with pytest.raises(UnreadableInput) as caught:
+            tls_context(options, certificates.cacert)
+        start = f"{named}: not a usable PEM file ("
+        assert str(caught.value).startswith(start)
+        assert str(caught.value).removeprefix(start).islower()
