@@ -18,7 +18,7 @@ from corsdoctor.fetch.script_headers import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
 from corsdoctor.url import URL, is_potentially_trustworthy
-from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer
+from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
@@ -82,7 +82,7 @@ def _facts(
         allow_headers=headers.get(ACAH),
         missing=_missing(first, failure),
         headers=len(first.headers),
-        status=response.status if response is not None else None,
+        status=_status(response, end),
         error=exchange.answer.kind if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
         warned=tuple(
             params.trace.exchanges[s.exchange].request.url
@@ -111,6 +111,13 @@ def _facts(
         login_refused=any(s.rule.id == _LOGIN and s.cause is not None for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _status(response: Response | None, end: FetchEnd) -> int | None:
+    """The status code that a message names: where a 304 confirms a cached response, that of the response."""
+    if response is not None and response.status == 304 and end.response is not None:
+        response = end.response
+    return None if response is None else response.status
 
 
 def _odd_script_type(end: FetchEnd) -> str | None:

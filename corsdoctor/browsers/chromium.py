@@ -250,7 +250,7 @@ CHROMIUM = Profile(
         preflights_have_storage_access=False,
         redirects_leave_the_site=False,
         redirects_home_leave_the_site=False,
-        frames_share_the_site=False,
+        frames_count_by_url=False,
         localhost_is_one_site=False,
     ),
     path_escapes_pipe=True,

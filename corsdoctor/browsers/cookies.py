@@ -36,8 +36,8 @@ class Cookies(NamedTuple):
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""
     redirects_home_leave_the_site: bool
     """Whether it does so even if it returns to the page's own origin (cookies/navigate-redirect/001, cookies/redirect-home/004)."""
-    frames_share_the_site: bool
-    """Whether a request of a frame is same-site if its URL is of the page's site, whatever the site of the frame is; frames
-    from data: URLs aside (cookies/sent-frame/018, cookies/sent-frame/009)."""
+    frames_count_by_url: bool
+    """Whether a frame's site for SameSite is that of its URL, sandboxed or not, a request to the host of the page is same-site from
+    any frame, and third parties are told by the page alone (cookies/sent-frame/009, cookies/sent-frame/018)."""
     localhost_is_one_site: bool
     """Whether localhost and *.localhost are one site to SameSite (cookies/sent/033)."""

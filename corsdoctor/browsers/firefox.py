@@ -221,7 +221,7 @@ FIREFOX = Profile(
         preflights_have_storage_access=True,
         redirects_leave_the_site=True,
         redirects_home_leave_the_site=True,
-        frames_share_the_site=False,
+        frames_count_by_url=False,
         localhost_is_one_site=False,
     ),
     path_escapes_pipe=False,

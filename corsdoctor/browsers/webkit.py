@@ -236,7 +236,7 @@ WEBKIT = Profile(
         preflights_have_storage_access=False,
         redirects_leave_the_site=True,
         redirects_home_leave_the_site=False,
-        frames_share_the_site=True,
+        frames_count_by_url=True,
         localhost_is_one_site=True,
     ),
     path_escapes_pipe=False,

@@ -29,7 +29,10 @@ def cookie_context(
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
-    first_party = site is not None and _same(profile)(site, urls[-1])
+    if rules.frames_count_by_url and client.top_level_origin.host == urls[-1].host:
+        site = client.top_level_origin
+    own = client.top_level_origin if rules.frames_count_by_url else site
+    first_party = own is not None and _same(profile)(own, urls[-1])
     stays = site is not None and _are_one_site(site, urls[-1], profile)
     if site is not None and rules.redirects_leave_the_site:
         returns = not rules.redirects_home_leave_the_site and same_origin(site, urls[-1])
@@ -70,10 +73,10 @@ def site_for_cookies(client: Client, profile: Profile) -> Origin | None:
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-document-based-requests
     """
-    rules, top = profile.cookies, client.top_level_origin
-    if rules.frames_share_the_site:
-        return None if client.url.scheme == "data" else top
-    return top if _same(profile)(top, client.origin) else None
+    top, origin = client.top_level_origin, client.origin
+    if profile.cookies.frames_count_by_url:
+        origin = top if client.url.scheme == "about" else client.url.origin
+    return top if _same(profile)(top, origin) else None
 
 
 def _same(profile: Profile) -> Callable[[Origin, Origin], bool]:

@@ -34,17 +34,27 @@ def sent(result: BrowserResult) -> tuple[str, ...]:
     return result.steps[0].cookies.sent
 
 
-@pytest.mark.parametrize("url", ["https://other.example/_f", APP])
-@pytest.mark.parametrize("sandbox", [None, "allow-scripts"])
-def test_webkit_looks_at_the_page_and_the_others_at_the_frame(url: str, sandbox: str | None) -> None:
-    frame = {"url": url, "sandbox": sandbox}
-    own = url == APP and sandbox is None
-    for profile in (CHROMIUM, FIREFOX, WEBKIT):
-        assert ("lax" in sent(lived(profile, APP, API, frame=frame))) is (own or profile is WEBKIT), profile.name
+@pytest.mark.parametrize(
+    ("url", "sandbox", "server", "same"),
+    [
+        (APP, None, API, True), (APP, "allow-scripts", API, True), ("about:srcdoc", "allow-scripts", API, True),
+        ("https://other.example/_f", None, API, False), ("data:", None, API, False), ("blob:", None, API, False),
+        ("https://other.example/_f", None, APP, True), ("data:", None, APP, True), ("blob:", None, APP, True),
+        ("https://other.example/_f", None, "https://other.example/", False),
+    ],
+)  # fmt: skip
+def test_webkit_looks_at_the_url_of_a_frame(url: str, sandbox: str | None, server: str, same: bool) -> None:
+    result = lived(WEBKIT, APP, server, frame={"url": url, "sandbox": sandbox})
+    assert ("lax" in sent(result)) is same
+    assert result.steps[0].cookies.stored == (("new",) if "other" not in server else ())
 
 
-def test_a_data_url_is_of_no_site_in_webkit_either() -> None:
-    assert sent(lived(WEBKIT, APP, API, frame={"url": "data:"})) == ("old",)
+@pytest.mark.parametrize("profile", [CHROMIUM, FIREFOX], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    ("url", "sandbox", "same"), [(APP, None, True), (APP, "allow-scripts", False), ("data:", None, False)]
+)
+def test_the_others_look_at_its_origin(profile: Profile, url: str, sandbox: str | None, same: bool) -> None:
+    assert ("lax" in sent(lived(profile, APP, API, frame={"url": url, "sandbox": sandbox}))) is same
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,17 @@ def test_webkit_does_not_cache_status_308(status: int, cached: bool) -> None:
     flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API}, {"url": API}]}]})
     [result] = run_flow(flow, (WEBKIT,), answer)
     assert result.steps[1].diagnosis.exchanges[0].from_cache is cached
+
+
+@pytest.mark.parametrize("profile", [FIREFOX, WEBKIT], ids=lambda p: p.name)
+def test_a_message_names_the_status_of_the_cached_response(profile: Profile) -> None:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        lines = (("Cache-Control", "no-cache"), ("ETag", '"e"'))
+        if "If-None-Match" in request.headers:
+            return Response(304, Headers((("Access-Control-Allow-Origin", ""), *lines)))
+        return Response(200, Headers((("Access-Control-Allow-Origin", "*"), *lines)))
+
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API}, {"url": API}]}]})
+    [result] = run_flow(flow, (profile,), answer)
+    assert result.steps[1].verdict is Verdict.BLOCKED
+    assert not any("304" in message for message in result.steps[1].diagnosis.console)
