@@ -9,7 +9,7 @@ import pytest
 from corsdoctor.suite import reader
 from corsdoctor.suite.mistakes import InvalidPolicy
 from corsdoctor.suite.reader import MOST_STEPS, Reader
-from corsdoctor.suite.variables import Text
+from corsdoctor.suite.variables import Text, bases_in, expand
 from corsdoctor.value_path import Path
 
 LINES: dict[Path, int] = {("a",): 4, ("a", "b"): 3, ("c",): 1}
@@ -115,3 +115,28 @@ def test_a_date_has_no_time() -> None:
     made.day(datetime(2026, 1, 1), ("a",))
     made.day(1, ("a",))
     assert ["without a time" in one.reason for one in made.found] == [True, False]
+
+
+def test_what_stands_beside_a_value_of_the_environment_is_no_secret() -> None:
+    text = Text("a${B}c", "abc", secret=True, spans=((1, 2),))
+    assert [text.is_secret(at, at + 1) for at in range(3)] == [False, True, False]
+
+
+def test_what_comes_of_a_base_is_as_secret_as_the_base() -> None:
+    secret, plain = Text("${A}", "v", secret=True), Text("p", "p")
+    assert expand("{b}/x", {}, {"b": secret}).secret
+    assert expand("${A}{b}", {"A": "1"}, {"b": plain}).secret
+    assert not expand("x{b}", {}, {"b": plain}).secret
+
+
+def test_variables_that_are_not_set_are_named_once() -> None:
+    unset = Text("${B}", "${B}", unset="no B")
+    with pytest.raises(ValueError, match=r"^no B$"):
+        expand("{b}{b}", {}, {"b": unset})
+    kept = expand("${A}${A}{b}{b}", {}, {"b": unset}, keep_unset=True)
+    assert kept.value == "${A}${A}${B}${B}"
+    assert kept.unset == "the variable A is not set; set it, or write ${A:-default}; no B"
+
+
+def test_which_bases_a_text_uses() -> None:
+    assert bases_in("{a}/{{b}}/${C}/$${d}/{e}") == ("a", "e")
