@@ -10,6 +10,7 @@ from corsdoctor.pattern import Pattern
 _WITHOUT_SCHEME: Final = Pattern(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
 BEACON: Final = "beacon"  # navigator.sendBeacon()
 MANIFEST: Final = "manifest"  # <link rel="manifest">
+A_SERVER: Final = "a server"  # whose words they are, where they do not show which software it is
 REDIRECTION: Final = (
     "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
 )
@@ -31,7 +32,7 @@ class Message(NamedTuple):
     `api` is who made the request, as `--as` knows it, or BEACON or MANIFEST. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
     `status` is an HTTP status code. `method` is that of the request, from a line beside the message. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
-    `server` is whose words they are where no browser's, and `cause` what they say (reports/refused.py).
+    `server` is whose words they are where no browser's, and `cause` what they say (reports/refused.py), None if that is the rule.
     """
 
     text: str

@@ -14,7 +14,7 @@ _KNOWN: Final = {
     **dict.fromkeys(METHOD_REJECTED, "method-not-allowed"),
     401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited", **dict.fromkeys(_GATEWAY, "gateway-error"),
 }  # fmt: skip
-_OF_OPTIONS: Final = frozenset({401, 403, 404, 405, 410, 501})
+_OF_OPTIONS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
 """What a server may return to OPTIONS alone, as browsers send it: without credentials, and perhaps without a route."""
 _FIRST: Final = "Fix the reason for the status code {status} first: error responses often lack CORS headers."
 _LOGIN: Final = (
@@ -75,6 +75,13 @@ def _of_options(status: int) -> Cause:
     if status == 403:
         text = f"The server refuses OPTIONS ({status}): its CORS configuration does not allow the origin, the method or a header, or it requires a login."
         return Cause("forbidden", text, fix_of("no-options"), certainty=Certainty.LIKELY)
+    if status == 400:
+        text = (
+            f"The server rejects OPTIONS ({status}): its CORS configuration does not allow the origin, the method or a "
+            "header, or it does not expect OPTIONS at this URL."
+        )
+        fix = f"Read the body of the response, in which many CORS layers name what they do not allow. {fix_of('no-options')}"
+        return Cause("refused", text, fix, certainty=Certainty.LIKELY)
     text = _with(
         status,
         known("no-options").means

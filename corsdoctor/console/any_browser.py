@@ -8,6 +8,7 @@ from corsdoctor.console.firefox import firefox
 from corsdoctor.console.issues import issue
 from corsdoctor.console.jsdom import jsdom
 from corsdoctor.console.normalize import NormalizedText
+from corsdoctor.console.options_lines import options_line
 from corsdoctor.console.panels import panel
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.servers import server
@@ -22,6 +23,7 @@ def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         or webkit(normalized, at, limit)
         or edge(normalized, at, limit)
         or server(normalized, at, limit)
+        or options_line(normalized, at, limit)
         or panel(normalized, at, limit)
         or issue(normalized, at, limit)
         or jsdom(normalized, at, limit)

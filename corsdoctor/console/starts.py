@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import issues, jsdom, localised, panels, servers, webkit
+from corsdoctor.console import issues, jsdom, localised, options_lines, panels, servers, webkit
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -25,14 +25,14 @@ COMMON: Final = (
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
     "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
     "Loading failed for the ", "DevTools failed to ", "ot allowed", "HTTP ok", "Invalid H", "CSRF", "x-rack-cors", "Firebase: ",
-    "will not be covered by",
+    "will not be covered by", options_lines.START,
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
 _FRAGMENTS: Final = (
     "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", w.FIREFOX_START, w.FIREFOX_WARNING,
     w.FIREFOX_FONT, *w.EDGE_NUMBERS, *panels.STARTS,
-    *jsdom.STARTS, webkit.DUE,
+    *jsdom.STARTS, *options_lines.STARTS, webkit.DUE,
 )  # fmt: skip
 _QUOTE: Final = Pattern("['\"]")
 _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")

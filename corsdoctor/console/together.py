@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.console.other_panels import BLOCKED_REASON
@@ -122,6 +123,8 @@ def _without_companions(places: list[Place]) -> list[Place]:
             url, origin = first.message.url or place.message.url, first.message.origin or place.message.origin
             first.message = first.message._replace(url=url, origin=origin)
             continue
+        if _is_options_line(place) and _of_its_preflight(place, (*kept[-3:], *places[i + 1 : i + 4])):
+            continue
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
         if _is_summary(place) and any(
@@ -139,7 +142,8 @@ def _without_companions(places: list[Place]) -> list[Place]:
         for other in (
             other for other in explaining if other.message.cors and beside.method and _names(other, beside.url)
         ):
-            method, status = other.message.method or beside.method, other.message.status or beside.status
+            method = None if beside.method == "OPTIONS" else beside.method  # the browser's own, for the preflight
+            method, status = other.message.method or method, other.message.status or beside.status
             other.message = other.message._replace(method=method, status=status)
     return kept
 
@@ -190,6 +194,27 @@ def _is_summary(place: Place) -> bool:
 def _is_by_same_server(other: Place, place: Place) -> bool:
     """Whether `other` says what the server refuses, of which `place` is the summary."""
     return abs(other.at - place.at) < NEAR and other.message.server == place.message.server and not _is_summary(other)
+
+
+def _is_options_line(place: Place) -> bool:
+    """Whether it says only which status code an OPTIONS request got."""
+    return (
+        "OPTIONS" in place.message.text and place.message.rule == "preflight-status-ok" and place.message.cause is None
+    )
+
+
+def _of_its_preflight(line: Place, near: Iterable[Place]) -> bool:
+    """Whether a message near `line` is about the same request; one that names no status code gets that of the line."""
+    for other in near:
+        a, b = line.message, other.message
+        if not b.cors or _is_options_line(other) or abs(line.at - other.at) >= NEAR or b.in_preflight is False:
+            continue
+        if a.server is None and not _names(other, a.url):
+            continue
+        if b.in_preflight and b.server is None:
+            other.message = b._replace(status=b.status or a.status)
+        return True
+    return False
 
 
 def _is_label(place: Place) -> bool:

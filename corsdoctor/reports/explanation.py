@@ -28,6 +28,7 @@ _OF_KIND: Final = "This command shows what the server answers, and what the brow
 _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 _WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
+_OPTIONS_FAILED: Final = "server returned {status} to OPTIONS"
 _OF_GATEWAY: Final = "This command prints the CORS configuration of the gateway. Replace the words in capital letters:"
 MASKED: Final = "masked"  # what `missing` calls a URL in which secrets are masked
 WITHOUT_COMMAND: Final = (
@@ -94,6 +95,8 @@ def _failure(m: Message) -> str | None:
     said = refused(m)
     if said is not None:
         return said.title[:1].upper() + said.title[1:]
+    if m.server is not None:
+        return f"The {_OPTIONS_FAILED.format(status=m.status)}"
     return None if m.rule is None else sentence_of_message(by_id(m.rule), m, cause_of(m))
 
 
@@ -105,6 +108,8 @@ def heading(m: Message) -> str:
     said = refused(m)
     if said is not None:
         return f"CORS: {said.title}"
+    if m.server is not None:
+        return f"CORS: the {_OPTIONS_FAILED.format(status=m.status)}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
     sentence = sentence_of_message(by_id(m.rule), m, cause_of(m), after_colon=True)
@@ -143,9 +148,12 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
 
 
 def _next(explained: Explained) -> list[str]:
-    if explained.message.cause is not None:
-        return [*actions(explained.message), *([] if explained.fix_command is None else [_WITH_FIX])]
-    return [*actions(explained.message), *(_trial(explained) or [_without_command(explained.message)])]
+    m = explained.message
+    if m.cause is not None or (
+        m.server is not None and explained.command is None and explained.fix_command is not None
+    ):
+        return [*actions(m), *([] if explained.fix_command is None else [_WITH_FIX])]
+    return [*actions(m), *(_trial(explained) or [_without_command(m)])]
 
 
 def _of_gateway(explained: Explained) -> list[str]:

@@ -15,6 +15,10 @@ IN_PREFLIGHT: Final = (
     "The browser asked with a preflight request (OPTIONS) whether the page may send its request. The response did not "
     "allow it, so the request itself was never sent."
 )
+OPTIONS_FAILED: Final = (
+    "The server answered an OPTIONS request with {status}. If a browser sent it, it was a preflight request, and the "
+    "browser did not send the request itself: only a status code from 200 to 299 allows that."
+)
 DID_NOT_SUCCEED: Final = (
     "Firefox prints this for every failure without a response: a refused connection, an unknown host, an untrusted "
     "certificate, an ad blocker. The reason is more often the network than CORS."
@@ -104,6 +108,9 @@ def meaning(m: Message) -> list[tuple[str, str]]:
     said = refused(m)
     if said is not None:
         return [("Means", said.means)]
+    if m.server is not None:
+        means, cause = OPTIONS_FAILED.format(status=m.status), cause_of(m)
+        return [("Means", means), *([("Cause", cause.text)] if cause is not None else [])]
     before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
     if m.rule is None:
         return [("Means", " ".join((*before, _without_rule(m))))]
