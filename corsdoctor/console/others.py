@@ -34,6 +34,7 @@ OTHERS: Final = (
     ),
     Other("mixed-content", "chromium", r"was loaded over HTTPS, but requested an insecure [^']{1,60}'(?P<url>[^']{0,2000})'(?! ?\. This (?:request was automatically|content should also))", in_logs=False),
     Other("mixed-content/upgraded", "firefox", r"Mixed Content: Upgrading insecure display request '(?P<url>[^']{1,2000})' to use '"),
+    Other("mixed-content/upgraded", "firefox", r"Upgrading insecure display request '(?P<url>[^']{1,2000})' to use '", in_logs=False),
     Other("mixed-content", "chromium", r"Mixed Content: "),
     Other("mixed-content", "firefox", r"Blocked loading mixed (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),
     Other("mixed-content/shown", "firefox", r"Loading mixed \(insecure\) (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),

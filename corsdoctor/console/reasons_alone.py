@@ -42,21 +42,21 @@ class _Reason:
     def __init__(self, wording: Wording, words: str) -> None:
         self.wording = wording
         self.words = words
-        self.longest: Final = max((_spaced(piece) for piece in _FIELD.split(words)[::2]), key=len)
+        self.longest: Final = max((spaced(piece) for piece in _FIELD.split(words)[::2]), key=len)
         """Its longest fixed words: where they are not in a line, it is not."""
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         pieces = _FIELD.split(self.words)
         found = "".join(
-            rf"(?P<{p}>[^\s'][^']{{0,200}}?)" if i % 2 else re.escape(_spaced(p)) for i, p in enumerate(pieces)
+            rf"(?P<{p}>[^\s'][^']{{0,200}}?)" if i % 2 else re.escape(spaced(p)) for i, p in enumerate(pieces)
         )
         fixed = sum(map(len, pieces[::2]))
         before, after = (_AT_BEGIN, _AT_END) if fixed < _SHORT else (_BEFORE, f"(?:{_AFTER})")
         return re.compile(f"{before}{found}{after}", re.IGNORECASE)
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """`text` without blanks beside quotation marks, which French has inside of them and other languages outside."""
     return _QUOTE.sub("'", text)
 
@@ -89,7 +89,7 @@ def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
         return
     folded = normalized.folded
     for begin, end in pairwise((0, *folded.breaks, len(folded.text))):
-        line = _spaced(folded.text[begin:end].strip())
+        line = spaced(folded.text[begin:end].strip())
         if len(line) > _LONGEST or not any(name in line for name in _NAMES):
             continue
         message = _best(line) or _missing(line) or _unanswered(line)
@@ -133,7 +133,9 @@ def _unanswered(line: str) -> Message | None:
     return Message("", True, "firefox", "actual-answered") if is_one and _URL.search(line) is not None else None
 
 
-_UNANSWERED: Final = re.compile(r"\) ?[.\u3002]? ?[^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2} ?: ?\(null\)\W{0,3}$")
+_UNANSWERED: Final = re.compile(
+    r"\([^()]{0,120}CORS[^()]{0,120}\) ?[.\u3002]? ?[^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2} ?: ?\(null\)\W{0,3}$"
+)
 _CORS_HEADER: Final = re.compile(
     r"(?:CORS\W{0,3}[^\W\d_]{0,14}|[^\W\d_]{2,14} CORS)\W{0,3}Access-Control-Allow-Origin'?"
 )

@@ -44,7 +44,19 @@ def recognise(text: str) -> tuple[Message, ...]:
     if _is_better(changed, found):
         return changed
     loose = () if any(message.url or message.rule for message in found if message.cors) else _loosely(text)
-    return loose if loose and (not is_known or _is_better(loose, found)) else found
+    if loose and (not is_known or _is_better(loose, found)):
+        return loose
+    return found or _in_other_languages(text)
+
+
+def _in_other_languages(text: str) -> tuple[Message, ...]:
+    """What Firefox says in other languages of what only looks like CORS."""
+    from corsdoctor.console.near_misses import LONGEST, near_misses
+
+    if len(text) > LONGEST:
+        return ()
+    normalized = normalize(text, is_one_word)
+    return _told([_place(normalized, at, found) for at, found in near_misses(normalized)])
 
 
 def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:

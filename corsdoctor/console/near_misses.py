@@ -1,0 +1,116 @@
+"""Firefox's messages about what only looks like CORS, in other languages than English: looked for where nothing else was found.
+
+Most of them are known by the names in them that no language translates. The rest are in browsers/firefox_near_misses.json.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import corsdoctor.browsers
+from corsdoctor.console.normalize import NormalizedText, folded_line
+from corsdoctor.console.reasons import Found
+from corsdoctor.console.reasons_alone import spaced
+from corsdoctor.message import Message
+
+LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs
+_LONGEST_LINE: Final = 1000
+_ENGLISH: Final = re.compile(r"\b(?:the|was|has|because|to|of|for|with)\b")
+_MOST: Final = 1  # of such words in a line of another language
+_URL: Final = re.compile(r"'(?P<url>[a-z][a-z0-9+.-]{1,30}:[^\s']{1,2000})'")
+_PIECES: Final = re.compile(r"\{(\w+)\}")
+_CODE: Final = re.compile(r"[;={}]|\w\(\w|=>")
+
+
+class _Named(NamedTuple):
+    """A message that has `names`, with as many URLs in quotation marks; the last is the one that it is about."""
+
+    kind: str
+    names: re.Pattern[str]
+    urls: int = 1
+
+
+_BY_NAMES: Final = tuple(
+    _Named(kind, re.compile(names), urls)
+    for kind, names, urls in (
+        ("orb", r"OpaqueResponseBlocking", 1),
+        ("corp", r"Cross-Origin-Resource-Policy", 1),
+        ("frame", r"X-Frame-Options", 1),
+        ("service-worker/registration", r"ServiceWorker(?!.*FetchEvent)", 2),
+        ("service-worker/opaque", r"ServiceWorker.*FetchEvent.*'no-cors'", 1),
+        ("service-worker", r"ServiceWorker.*FetchEvent|FetchEvent.*ServiceWorker", 1),
+        ("mime-type/accepted", r"^(?!.*'file:|.*ServiceWorker)(?:.*MIME.*JavaScript|.*JavaScript.*MIME)", 1),
+        ("mime-type", r"^(?!.*ServiceWorker).*(?:MIME|\bnosniff\b)", 1),
+        ("integrity", r"'sha(?:256|384|512)'", 1),
+        ("unknown/element", r"<script>", 1),
+        ("web-audio", r"createMedia(?:Element|Stream|StreamTrack)Source", 0),
+        ("post-message", r"'postMessage'.*'DOMWindow'", 1),
+    )
+)
+
+
+class _Known:
+    """A message of the table, folded."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind: Final = kind
+        self.words: Final = spaced(folded_line(text).rstrip("."))
+        self.longest: Final = max(_PIECES.split(self.words)[::2], key=len)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The message as a regular expression, compiled when its longest words were found."""
+        pieces = _PIECES.split(self.words)
+        found = "".join(
+            (r"(?P<url>[^\s']{1,2000})" if piece == "url" else r"[^']{1,200}") if i % 2 else re.escape(piece)
+            for i, piece in enumerate(pieces)
+        )
+        return re.compile(found)
+
+
+@cache
+def _table() -> tuple[_Known, ...]:
+    import json
+    from importlib.resources import files
+
+    table = json.loads(files(corsdoctor.browsers).joinpath("firefox_near_misses.json").read_text(encoding="utf-8"))
+    return tuple(_Known(kind, text) for kind, texts in table.items() for text in texts)
+
+
+def near_misses(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
+    """All of them in a text: where the line of each begins, what it says and where the line ends."""
+    folded = normalized.folded
+    for begin, end in pairwise((0, *folded.breaks, len(folded.text))):
+        line = spaced(folded.text[begin:end].strip())
+        message = (_in_table(line) or _by_names(line)) if len(line) <= _LONGEST_LINE else None
+        if message is not None:
+            yield begin + folded.text.startswith(" ", begin), (message, end)
+
+
+def _in_table(line: str) -> Message | None:
+    for known in _table():
+        match = known.compiled.search(line) if known.longest in line else None
+        if match is not None:
+            return _message(known.kind, match.groupdict().get("url"))
+    return None
+
+
+def _by_names(line: str) -> Message | None:
+    """The message that names in the line show; English has words of its own for each, so no line in English is one."""
+    words = _URL.sub("", line).replace("()", "")
+    if _CODE.search(words) is not None or len(_ENGLISH.findall(words)) > _MOST:
+        return None
+    urls = [match["url"] for match in _URL.finditer(line)]
+    for named in _BY_NAMES:
+        if len(urls) >= named.urls and named.names.search(line) is not None:
+            return _message(named.kind, urls[-1 if named.urls > 1 else 0] if urls else None)
+    return None
+
+
+def _message(kind: str, url: str | None) -> Message:
+    kind, _, case = kind.partition("/")
+    return Message("", False, "firefox", kind=kind, case=case or None, url=url)

@@ -1,0 +1,70 @@
+"""Firefox's messages that are not about CORS, in other languages than English."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.console.near_misses import _table
+from corsdoctor.console.recognise import recognise
+from corsdoctor.kinds.table import BY_ID
+from corsdoctor.message import Message
+
+URL = "https://a.example/x.js"
+
+
+def the(text: str) -> Message:
+    (message,) = recognise(text)
+    return message
+
+
+def test_each_message_of_the_table_is_recognized() -> None:
+    wrong = []
+    for known in _table():
+        text = known.words.replace("{url}", URL).replace("{other}", "x")
+        message = the(text)
+        kind = "/".join(filter(None, (message.kind, message.case)))
+        if (message.cors, kind, message.url) != (False, known.kind, URL if "{url}" in known.words else None):
+            wrong.append((text, message))
+    assert wrong == []
+    assert {known.kind for known in _table()} <= set(BY_ID)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("mixed-content", f"Blocage du chargement du contenu mixte actif (mixed active content) « {URL} »"),
+        ("orb", f"O recurso em “{URL}” foi bloqueado pelo OpaqueResponseBlocking. Motivo: “nosniff”."),
+        ("corp", f"Die Ressource auf \"{URL}\" wurde wegen ihres Cross-Origin-Resource-Policy-Headers blockiert."),
+        ("frame", f"Das Laden von \"{URL}\" in einem Frame wird durch die \"X-Frame-Options\"-Direktive verhindert."),
+        ("mime-type", f"Das Skript von \"{URL}\" wurde wegen eines nicht zulässigen MIME-Typs (\"text/html\") blockiert."),
+        ("mime-type/accepted", f"El script de “{URL}” se cargó aunque su tipo MIME (“text/html”) no es un tipo JavaScript."),
+        ("service-worker", f"Échec du chargement de « {URL} ». Un ServiceWorker a passé une promesse à FetchEvent.respondWith()."),
+        ("service-worker/opaque", f"« {URL} » : ServiceWorker, FetchEvent.respondWith(), RequestMode « no-cors »."),
+        ("service-worker/registration", f"Échec d’enregistrement du ServiceWorker pour « https://a.example/ » : script « {URL} »."),
+        ("integrity", f"Keiner der \"sha384\"-Hashes passt zum Inhalt der Subressource bei \"{URL}\"."),
+        ("unknown/element", f"Falló la carga del <script> con origen \"{URL}\"."),
+    ],
+)  # fmt: skip
+def test_names_that_no_language_translates(kind: str, text: str) -> None:
+    message = the(f"12:01:02.345 {text} app.js:1:2")
+    assert (message.cors, message.browser, message.url) == (False, "firefox", URL)
+    assert "/".join(filter(None, (message.kind, message.case))) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X-Frame-Options: DENY",
+        f"The app sets X-Frame-Options for '{URL}' because of the audit",
+        f"headers.set('X-Frame-Options', 'DENY'); get('{URL}')",
+        f"Der Server liefert {URL} mit dem MIME-Typ text/html",
+        "MIME " * 400 + f"'{URL}'",
+        "ein Skript ohne Namen",
+    ],
+)
+def test_what_is_none_of_them(text: str) -> None:
+    assert recognise(text) == ()
+
+
+def test_a_log_is_not_searched_for_them() -> None:
+    assert recognise(f'Falló la carga del <script> con origen "{URL}".\n' + "ruhig\n" * 2000) == ()
