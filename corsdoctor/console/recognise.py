@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.console.any_browser import message_at
@@ -11,6 +11,7 @@ from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.other import Other
 from corsdoctor.console.others import ALONE, others_at
 from corsdoctor.console.panels import alone as alone_in_a_panel
+from corsdoctor.console.quoted import is_quoted
 from corsdoctor.console.reasons import Found, request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.together import Place, together
@@ -89,7 +90,7 @@ def _loosely(text: str) -> tuple[Message, ...]:
 
     normalized = normalize(text, is_one_word)
     finders = (without_start, translated, reasons_alone, said_by_applications)
-    loose = next(filter(None, ([*find(normalized)] for find in finders)), [])
+    loose = next(filter(None, ([*_unquoted(normalized, find(normalized))] for find in finders)), [])
     if not loose:
         return ()
     strict = [*_places(normalized)]
@@ -101,6 +102,10 @@ def _loosely(text: str) -> tuple[Message, ...]:
         if not (_is_bare(o) and any(0 <= o.at - place.at < len(place.message.text) for place in places))
     ]
     return _told(sorted([*kept, *places], key=lambda place: place.at))
+
+
+def _unquoted(normalized: NormalizedText, found: Iterable[tuple[int, Found]]) -> Iterator[tuple[int, Found]]:
+    return ((at, one) for at, one in found if not is_quoted(normalized, at, one[1], one[0]))
 
 
 def _with_tail(place: Place, strict: list[Place]) -> Place:
@@ -157,6 +162,8 @@ def _places(normalized: NormalizedText) -> Iterator[Place]:
             continue
         message, end = recognised
         done = max(end, at + 1)
+        if message.cors and is_quoted(normalized, at, end, message):
+            continue
         repeats = (message.cors or message.browser == "webkit") and text.endswith(
             _RESOURCE, max(0, at - len(_RESOURCE)), at
         )
