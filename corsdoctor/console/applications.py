@@ -47,6 +47,14 @@ _TABLE: Final = (
     ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed|violation)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
+_SOCKET: Final = r"\b(?:web ?sockets?|ws|socket\.io)\b"
+_NO: Final = (
+    r"\b(?:rejected|rejecting|refused|denied|blocked|forbidden|disallowed|invalid|not (?:allowed|permitted|in|on))\b"
+)
+_WEBSOCKET: Final = Pattern(
+    rf"(?i)^(?:.{{0,60}}?{_SOCKET}.{{0,80}}?{_NO}.{{0,60}}?\borigin\b|.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b.{{0,80}}?{_NO}|.{{0,40}}?{_NO}.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b)"
+    rf"(?=:? ?(?:{_VALUE.format(name='a')}|not\b|is not\b)|.{{0,60}}?{_VALUE.format(name='b')}| ?[.!]?$| header| check| mismatch)"
+)
 _CORS: Final = Pattern(r"(?i)(?<![\w.(])cors(?![\w(])")
 _CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.\w+\(|\bthrow\b|;$")
 _PART: Final = Pattern(
@@ -71,13 +79,20 @@ def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Foun
 
 
 def _may_refuse(words: str) -> bool:
-    """Whether they name CORS, or an origin with its scheme and a list."""
-    return _CORS.compiled.search(words) is not None or (
-        "rigin" in words and "://" in words and ("list" in words.lower() or "accepted" in words)
+    """Whether they name CORS, or an origin with its scheme and a list, or a WebSocket's origin."""
+    if _CORS.compiled.search(words) is not None:
+        return True
+    lower = words.lower()
+    return "origin" in lower and (
+        ("://" in lower and ("list" in lower or "accepted" in lower)) or "socket" in lower or "ws" in lower
     )
 
 
 def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:
+    refused = _WEBSOCKET.compiled.match(text[begin : min(end, begin + _LONGEST)]) if end - begin <= _LONGEST else None
+    if refused is not None:
+        origin = refused["a"] or refused["b"]
+        return begin, (Message("", False, kind="websocket", origin=origin), end)
     closing = _END.compiled.search(text, begin, min(end, begin + _LONGEST))
     sentence = text[begin : closing.start() if closing is not None else end].strip()
     if not _may_refuse(sentence) or len(sentence) > _LONGEST:

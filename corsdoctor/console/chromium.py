@@ -100,7 +100,7 @@ def _therefore(normalized: NormalizedText, begin: int, end: int, limit: int) -> 
     return None if found is None else found["origin"]
 
 
-_THEREFORE: Final = Pattern(r"Origin '(?P<origin>[^' ]{1,300})' is therefore ")
+_THEREFORE: Final = Pattern(r"Origin '(?P<origin>[^' ]{1,300})' is therefore\b")
 
 
 def _chromium(message: Message, fields: dict[str, str] | None) -> Message:
@@ -117,6 +117,7 @@ def _api(kind: str, message: Message) -> str | None:
     return BEACON if kind == "resource" and message.in_preflight else w.CHROMIUM_KINDS.get(kind)
 
 
+_BY_POLICY: Final = "blocked by CORS policy"
 _VERDICT: Final = Pattern(r"(?:has been )?blocked by CORS policy:? ?")
 _RETYPED: Final = Pattern(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<url>[^'\"\]\s]{1,2000})")
 _FROM: Final = Pattern(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
@@ -124,7 +125,9 @@ _FROM: Final = Pattern(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?
 
 def _retyped_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """A message that was cut off before the verdict, or whose URL or origin was taken out by hand."""
-    verdict = _VERDICT.compiled.search(normalized.text, at, min(limit, at + 2500))
+    until = min(limit, at + 2500)
+    is_there = normalized.text.find(_BY_POLICY, at, until) >= 0  # which takes less than the expression
+    verdict = _VERDICT.compiled.search(normalized.text, at, until) if is_there else None
     if verdict is not None and normalized.text.find("Access to ", at + 1, verdict.start()) >= 0:
         verdict = None
     until = verdict.start() if verdict is not None else min(limit, at + 2500)

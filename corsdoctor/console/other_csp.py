@@ -63,7 +63,7 @@ CSP: Final = (
     Other("csp/ignored", "chromium", r"The Content Security Policy '[^\"]{1,2000}?' was delivered via a <meta> element outside"),
     Other("csp/report-only", None, r"The Content Security Policy '[^\"]{1,2000}?' was delivered in report-only mode"),
     Other("csp/report-only", "chromium", r"The report-only Content Security Policy '"),
-    Other("csp", None, r"because it violates the following Content Security Policy directive: ", in_logs=False),
+    *(Other("csp", None, rf"{because} it violates the following Content Security Policy directive: ", in_logs=False) for because in ("because", "Because")),
     # Firefox
     *(
         row

@@ -74,7 +74,7 @@ POLICIES: Final = (
     Other("ad-blocker", "webkit", r"Failed to load resource: The URL was blocked by a content blocker"),
     # Cookies and storage
     Other("cookie/third-party", "firefox", rf"{_REJECTED} (?:because it is foreign|as third-party)"),
-    Other("cookie", "firefox", rf"{_REJECTED} because it (?:is in a cross-site context|has the \"(?:SameSite|Partitioned))"),
+    Other("cookie", "firefox", rf"{_REJECTED} because it (?:is in a cross-site context|has the \"(?:[Ss]ameSite|Partitioned))"),
     Other("cookie/attributes", "firefox", rf"{_REJECTED} (?:because|for|by)"),
     Other("cookie/default", "firefox", r"Cookie \"[^\"]{1,200}\" (?:has \"SameSite\" policy set to \"Lax\"|does not have a proper \"SameSite\")"),
     Other("cookie/default", "firefox", r"Some cookies are misusing the recommended \"SameSite\" attribute", in_logs=False),

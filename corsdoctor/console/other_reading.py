@@ -7,6 +7,7 @@ from typing import Final
 from corsdoctor.console.other import Other, quoted_before
 from corsdoctor.scenario import Api
 
+_SAYS_NOTHING: Final = "(?:Failed to fetch|Load failed|NetworkError when|Network Error)"
 _BROKEN: Final = r"An attempt was made to break through the security policy of the user agent"
 
 READING: Final = (
@@ -20,7 +21,7 @@ READING: Final = (
     Other("canvas/webgl", "firefox", r"WebGL2RenderingContext\.\w{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"WebGL warning: [^:]{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"Cross-origin elements require CORS"),
-    Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?P<url>\S{1,2000}) may not be loaded"),
+    Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?:(?P<url>[a-z]\S{0,2000}) may not be loaded)?"),
     Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
     Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
     Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),
@@ -67,6 +68,9 @@ READING: Final = (
     Other("unknown", "chromium", r"ApolloError: Failed to fetch"),
     Other("unknown", "chromium", r"AuthRetryableFetchError: Failed to fetch"),
     Other("unknown", "chromium", r"Error: Failed to fetch(?! (?!at )[a-z])", in_logs=False),
+    Other("unknown", None, r"Network Error at (?=createError |XMLHttpRequest\.handleError |new AxiosError |AxiosError\.)", in_logs=False),
+    Other("unknown", None, rf"The following error originated from your application code, not from Cypress\.[^.]{{0,60}}?{_SAYS_NOTHING}", in_logs=False),
+    *(Other("unknown", None, rf"\"value\":{blank}\"{_SAYS_NOTHING}", in_logs=False) for blank in ("", " ")),  # Sentry
     Other("unknown", None, r"\[Network\] (?:Failed to fetch|Load failed|NetworkError when)", in_logs=False),
     *(
         Other("unknown/module", None, rf"{words} [\w./~@-]{{1,120}} failed\.?(?: \((?:error|missing|timeout): (?P<url>[^\s)]{{1,2000}})\))?", in_logs=False)

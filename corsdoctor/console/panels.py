@@ -81,6 +81,8 @@ _NAMED: Final = Pattern(
 _ROW: Final = Pattern(
     rf"{CHROMIUM_LABEL} (?:fetch|xhr|preflight|script|stylesheet|font|image|media|manifest|ping|other|document)\b"
 )
+_CELLS_BEHIND: Final = Pattern(r" ?$| (?:\S{1,200} ){0,4}?(?:\S{1,200}:\d|\d[\d.,]* ?[kM]?B\b|Preflight\b)")
+"""What stands behind the label and the type: who asked for it, the size, ..."""
 _CELLS: Final = Pattern(
     r"^(?:\d{3} )?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,300} \S{1,2000} (?:\S{1,100} ){1,6}$"
 )
@@ -98,7 +100,9 @@ def panel(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if named is not None:
         return _chromium(normalized, named["name"], named.end(), limit)
     row = _ROW.compiled.match(normalized.text, at, limit)
-    if row is not None:
+    if row is not None and _CELLS_BEHIND.compiled.match(
+        normalized.text[row.end() : normalized.line_end(row.end(), limit)]
+    ):
         return Message("", True, "chromium"), at + len(CHROMIUM_LABEL)
     return _firefox(normalized, at, limit) if normalized.text.startswith("CORS ", at) else None
 

@@ -169,7 +169,11 @@ _MULTIPLE: Final = Pattern(
     r"(?i)multipl|mehrere|mehrfach|varios|plusieurs|meerdere|wiele|несколько|多个|多個|複数|여러|birden"
 )
 _PREFLIGHT: Final = Pattern(r"(?i)pre-?flight|предварительн|プリフライト|预检|預檢|\bOPTIONS\b")
-_UNSUCCESSFUL: Final = Pattern(r"(?i)CORS request (?:was unsuccessful|was not successful|has failed|not succeeded)")
+_UNSUCCESSFUL: Final = Pattern(
+    r"(?i)CORS request (?:was unsuccessful|was not successful|has failed|not succeeded)"
+    r"|^(?!.*(?:http|Origin|preflight|OPTIONS))(?=.*CORS).*(?:\bechec|\bechou|fehlgeschlagen|\bfehl\b|fallid|\bfallo\b|falhou|sem exito|sin exito|non riuscita|fallita|\bmislukt"
+    r"|nie powiod|niepowodzen|misslyckades|mislykkedes|epaonnistui|selhal|basarisiz|не удал|неудач|失敗|失败|未成功|未能成功|실패)"
+)
 _BY_NAMES: Final = (
     ("acah-lists-headers", Pattern(r"(?i)Access-Control-Allow-Headers")),
     ("acam-lists-method", Pattern(r"(?i)Access-Control-Allow-Methods")),

@@ -133,6 +133,7 @@ CHROMIUM_REASONS: Final = (
             ("location-is-http", "The request was redirected to a URL ('{target}') which has a disallowed scheme for cross-origin requests.", "Chrome up to version 56", False),
             ("location-is-http", "Redirect location '{target}' has a disallowed scheme for cross-origin requests.", "Chrome 52 to 69", False),
             ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin", OLD, None),
+            ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value that is not equal to the supplied origin", OLD, None),
             ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin '{origin}' is therefore not allowed access.", OLD, None),
             ("scheme-is-http", "Cross origin requests are only supported for protocol schemes: ", "", None),
             ("same-origin-mode", "Cross origin requests are not allowed by request mode.", "", None),
