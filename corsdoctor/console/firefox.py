@@ -136,6 +136,10 @@ def _localised(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         found = _by_parts(folded, at, title, limit)
     message, end = found
     url = None if message.url is None else _PARTICLE.compiled.sub("", message.url)
+    until = min(limit, end + _TAIL_BEHIND)
+    tail = _STATUS_BEHIND.compiled.search(folded.text, at, until) if message.status is None else None
+    if tail is not None:
+        message, end = message._replace(status=tail["status"]), max(end, tail.end())
     return message._replace(browser="firefox", url=url), end
 
 
@@ -160,6 +164,8 @@ def _by_parts(folded: NormalizedText, at: int, title: str, limit: int) -> Found:
     return reason[0]._replace(url=message.url), max(end, reason[1])
 
 
+_TAIL_BEHIND: Final = 60  # characters
+_STATUS_BEHIND: Final = Pattern(r"\)[.\u3002]? ?[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){0,2} ?: ?(?P<status>\d{3})(?!\d)\.?")
 _PARTS: Final = 1200  # characters behind a title that may belong to it
 _PARTICLE: Final = Pattern("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af].*")  # of Japanese and Korean, stuck to a URL
 _URL: Final = Pattern(r"(?:[a-z][a-z0-9+.-]{1,30}://|(?:file|data|blob|about):)[!-~]{0,8000}")

@@ -23,7 +23,7 @@ _ENGLISH: Final = re.compile(r"\b(?:the|was|has|because|to|of|for|with)\b")
 _MOST: Final = 1  # of such words in a line of another language
 _URL: Final = re.compile(r"'(?P<url>[a-z][a-z0-9+.-]{1,30}:[^\s']{1,2000})'")
 _PIECES: Final = re.compile(r"\{(\w+)\}")
-_CODE: Final = re.compile(r"[;={}]|\w\(\w|=>")
+_CODE: Final = re.compile(r"[;={}]|[A-Za-z]\([A-Za-z]|=>")
 
 
 class _Named(NamedTuple):

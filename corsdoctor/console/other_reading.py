@@ -21,7 +21,7 @@ READING: Final = (
     Other("canvas/webgl", "firefox", r"WebGL2RenderingContext\.\w{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"WebGL warning: [^:]{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"Cross-origin elements require CORS"),
-    Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?:(?P<url>[a-z]\S{0,2000}) may not be loaded)?"),
+    Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?:(?P<url>[^\s\"']\S{0,2000}) may not be loaded)?"),
     Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
     Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
     Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),

@@ -46,10 +46,10 @@ OTHERS: Final = (
     Other("post-message", None, r"The target origin provided \(['\"][^'\"]{0,300}['\"]\) does not match the recipient window's origin", in_logs=False),
     Other("post-message", "webkit", r"Unable to post message to \S{1,300}\. Recipient has origin "),
     # A status, alone or where a response came and was withheld
-    Other("http-status", "chromium", r"net::ERR_HTTP_RESPONSE_CODE_FAILURE(?: (?P<status>[45]\d\d)(?: \([^)]{0,60}\))?)?", beside),
+    Other("http-status", "chromium", r"net::ERR_HTTP_RESPONSE_CODE_FAILURE(?: (?P<status>[45]\d\d)(?: \((?![^)]{0,60}(?:CORS|rigin))[^)]{0,60}\))?)?", beside),
     Other("http-status", "chromium", r"HTTP error: status code (?P<status>\d{3})(?:, net::ERR_HTTP_RESPONSE_CODE_FAILURE)?"),
-    Other("http-status", "chromium", r"net::ERR_ABORTED (?P<status>[45]\d\d)(?!\d)(?: \([^)]{0,60}\))?", beside),
-    Other("unknown/withheld", "chromium", r"net::ERR_FAILED (?P<status>[1-5]\d\d)(?!\d)(?: \([^)]{0,60}\))?", beside),
+    Other("http-status", "chromium", r"net::ERR_ABORTED (?P<status>[45]\d\d)(?!\d)(?: \((?![^)]{0,60}(?:CORS|rigin))[^)]{0,60}\))?", beside),
+    Other("unknown/withheld", "chromium", r"net::ERR_FAILED (?P<status>[1-5]\d\d)(?!\d)(?: \((?![^)]{0,60}(?:CORS|rigin))[^)]{0,60}\))?", beside),
     Other("http-status", None, r"Failed to load resource: the server responded with a status of (?P<status>\d{3})", beside),
     Other("http-status", "chromium", r"(?P<status>[45]\d\d) \((?:[A-Z][A-Za-z' -]{1,40})?\)", beside),
     *PANELS,

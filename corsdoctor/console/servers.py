@@ -30,7 +30,8 @@ _REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refuse
 _AS_BROWSERS_SAY: Final = ("acao-present", "preflight-status-ok")
 """The rules that browsers find broken in the response to a request that is refused."""
 _BEFORE: Final = Pattern(r"(?:^|[\"'>:\]] ?)$")
-_IN_CODE: Final = Pattern(r"(?:\(|= )[\"']$")
+_IN_CODE: Final = Pattern(r"(?:\(|= )\\?[\"']$")
+_VARIABLE: Final = "${"  # in a template of JavaScript
 _AFTER: Final = Pattern(r"[.!]?(?:$|[\"'<])")
 
 
@@ -57,7 +58,11 @@ def server(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         if not normalized.text.startswith(said.template.start, at):
             continue
         match = said.compiled.match(normalized.text, at, limit)
-        if match is None or _IN_CODE.compiled.search(normalized.text, max(0, at - 3), at) is not None:
+        if (
+            match is None
+            or _VARIABLE in match[0]
+            or _IN_CODE.compiled.search(normalized.text, max(0, at - 4), at) is not None
+        ):
             continue
         if said.refusal.whole and not _is_whole(normalized, at, match.end(), limit):
             continue

@@ -123,6 +123,12 @@ def _without_companions(places: list[Place]) -> list[Place]:
             url, origin = first.message.url or place.message.url, first.message.origin or place.message.origin
             first.message = first.message._replace(url=url, origin=origin)
             continue
+        following = next(iter(places[i + 1 : i + 2]), None)
+        if following is not None and _is_status_of(place, following):
+            url, status = following.message.url or place.message.url, place.message.status
+            method = place.message.method
+            following.message = following.message._replace(url=url, status=status, method=method)
+            continue
         if _is_options_line(place) and _of_its_preflight(place, (*kept[-3:], *places[i + 1 : i + 4])):
             continue
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
@@ -194,6 +200,14 @@ def _is_summary(place: Place) -> bool:
 def _is_by_same_server(other: Place, place: Place) -> bool:
     """Whether `other` says what the server refuses, of which `place` is the summary."""
     return abs(other.at - place.at) < NEAR and other.message.server == place.message.server and not _is_summary(other)
+
+
+def _is_status_of(place: Place, following: Place) -> bool:
+    """Whether `place` is a status code, and the server's words are its reason phrase, which Chromium prints in brackets."""
+    a, b = place.message, following.message
+    return (
+        a.kind == "http-status" and b.server is not None and f"({b.text})" in a.text and following.at - place.at < NEAR
+    )
 
 
 def _is_options_line(place: Place) -> bool:

@@ -112,7 +112,7 @@ def test_what_may_be_the_status_of_a_preflight_response(template: str, open_: bo
         (503, "A proxy or gateway gets no valid response from the application (503).", "Make the application respond first"),
         (302, "The response is a redirect (302)", "Answer OPTIONS with 204"),
         (415, "The server does not accept the request (415).", "Fix the reason for the status code 415 first"),
-        (400, "The server does not accept the request (400).", "Fix the reason for the status code 400 first"),
+        (400, "The server rejects OPTIONS (400): its CORS configuration", "Read the body of the response"),
     ],
 )  # fmt: skip
 def test_the_status_of_a_preflight_response(template: str, status: int, cause: str, first: str) -> None:

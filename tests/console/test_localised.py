@@ -133,3 +133,11 @@ def test_readme_says_in_how_many_languages() -> None:
 )
 def test_the_rule_of_a_reason_in_words_of_no_table(reason: str, whole: bool, rule: str | None) -> None:
     assert rule_by_words(reason, whole=whole) == rule
+
+
+def test_a_status_code_behind_a_reason_of_another_version() -> None:
+    (message,) = recognise(
+        "Cross-origin-aanvraag geblokkeerd: de Same Origin Policy staat het lezen van de externe bron op https://nl.example/a "
+        "niet toe. (Reden: CORS-header ‘Access-Control-Allow-Origin’ ontbreekt). Statuscode: 500."
+    )
+    assert (message.rule, message.status) == ("acao-present", "500")

@@ -84,3 +84,12 @@ def test_an_exception_after_the_log_line_is_the_same_refusal() -> None:
     assert the(f"{log}\nActionController::InvalidAuthenticityToken").origin == "https://a.example"
     other = log.replace("a.example", "b.example")
     assert len(recognise(f"{log}\n{other}")) == 2
+
+
+def test_the_words_may_be_the_reason_phrase_of_a_status_code() -> None:
+    message = the("GET https://api.example/a.woff2 net::ERR_ABORTED 403 (CORS Rejected - Invalid origin)")
+    assert (message.cause, message.url, message.status) == ("origin-refused", "https://api.example/a.woff2", "403")
+
+
+def test_a_variable_in_the_words_is_code() -> None:
+    assert recognise("callback(new Error(`Origin ${origin} not allowed by CORS`))") == ()
