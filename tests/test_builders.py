@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from corsdoctor.api import Session
-from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.read_line import BadLine, read_line
 from corsdoctor.cli import corsdoctor, flags
 from corsdoctor.cli.options import TransportFlags, request_flags
 from corsdoctor.cli.reading import Mistakes

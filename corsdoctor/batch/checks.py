@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from corsdoctor.batch import RETRY_AFTER
 from corsdoctor.batch.comparing import misfit
-from corsdoctor.batch.line import BadLine, Line, host_of, read_line
+from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.read_line import BadLine, host_of, read_line
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.batch.shared_pages import SharedPages
 from corsdoctor.batch.work import internal_error

@@ -103,7 +103,7 @@ def _would_spread(asked: Scenario, name: str, found: Mistakes) -> bool:
 
 
 def _of_line(line: Line, name: str, asked: Scenario, found: Mistakes) -> Iterator[tuple[str, str, Origin | None]]:
-    from corsdoctor.batch.line import BadLine, read_line
+    from corsdoctor.batch.read_line import BadLine, read_line
     from corsdoctor.captures.no_url import NO_URL
 
     field = f"{name}, line {line.number}:"

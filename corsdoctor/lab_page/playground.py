@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any, Final
 
-from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.read_line import BadLine, read_line
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.command_line import command_line
 from corsdoctor.command_line.tools import curl

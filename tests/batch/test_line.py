@@ -6,7 +6,8 @@ import io
 
 import pytest
 
-from corsdoctor.batch.line import BadLine, Line, host_of, lines, read_line
+from corsdoctor.batch.line import Line, lines
+from corsdoctor.batch.read_line import BadLine, host_of, read_line
 from corsdoctor.flow.story import Flow
 from corsdoctor.scenario import Api, Scenario
 from tests.batch.test_work import DEFAULTS

@@ -11,8 +11,9 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from corsdoctor.batch.checks import CheckWork
-from corsdoctor.batch.line import Line, host_of
+from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import Rate
+from corsdoctor.batch.read_line import host_of
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Problem, Report, Retried

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.read_line import BadLine, read_line
 from corsdoctor.cli.reading import read_browser, read_header, read_origin, read_url, shown, utf8
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse, parse_origin
