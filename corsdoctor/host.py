@@ -26,7 +26,8 @@ def registrable_domain(host: str) -> str | None:
     if ip_address(host) is not None:
         return None
     bare = host.removesuffix(".")
-    found = _end_of(bare, _suffixes().privatesuffix(_decoded(bare)))
+    decoded = _decoded(bare)
+    found = _end_of(bare, _suffixes_of(decoded).privatesuffix(decoded))
     return None if found is None else found + host[len(bare) :]
 
 
@@ -34,15 +35,17 @@ def registered_domain(host: str) -> str | None:
     """The part of `host` that somebody could register; None for an address, a suffix, and a top-level domain that is not known."""
     if ip_address(host) is not None:
         return None
-    return _end_of(host.removesuffix("."), _suffixes().privatesuffix(_decoded(host), accept_unknown=False))
+    decoded = _decoded(host)
+    return _end_of(host.removesuffix("."), _suffixes_of(decoded).privatesuffix(decoded, accept_unknown=False))
 
 
 def is_private_suffix(host: str) -> bool:
     """Whether anybody can have a name beside `host`: its public suffix is one of a hosting service, such as github.io."""
-    suffix: str | None = _suffixes().publicsuffix(_decoded(host))
+    decoded = _decoded(host)
+    suffix: str | None = _suffixes_of(decoded).publicsuffix(decoded)
     if suffix is None or "." not in suffix:  # a top-level domain is nobody's service
         return False
-    return suffix != _icann_suffixes().publicsuffix(_decoded(host))
+    return suffix != _suffixes_of(decoded, only_icann=True).publicsuffix(decoded)
 
 
 def _decoded(host: str) -> str:
@@ -104,15 +107,18 @@ def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(map(ip_network, texts))
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # 30 ms, three times that with Punycode: only if a site is needed
+@lru_cache(maxsize=2048)
+def _suffixes(top: str, *, only_icann: bool = False) -> PublicSuffixList:
+    """The rules that end in `top`, a top-level domain: to read all of them takes four times as long."""
+    from importlib.resources import files
 
-    return PublicSuffixList(accept_encoded_idn=False)
+    from publicsuffixlist import PublicSuffixList  # 10 ms: only if a site is needed
+
+    lines = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text("utf-8").splitlines()
+    ends = (top, "DOMAINS===")  # the latter separate those of registries from those of hosting services
+    rules = [line for line in lines if line.endswith(ends)]
+    return PublicSuffixList(rules, accept_encoded_idn=False, only_icann=only_icann)
 
 
-@cache
-def _icann_suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(accept_encoded_idn=False, only_icann=True)
+def _suffixes_of(decoded: str, *, only_icann: bool = False) -> PublicSuffixList:
+    return _suffixes(decoded.rstrip(".").rpartition(".")[2], only_icann=only_icann)
