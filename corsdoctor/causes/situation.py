@@ -70,12 +70,12 @@ class Situation:
     step: Step
     probes: Sequence[Probe] = ()
 
-    @property
+    @cached_property
     def exchange(self) -> Exchange | None:
         """The exchange that was judged last."""
         return None if self.step.exchange is None else self.diagnosis.exchanges[self.step.exchange]
 
-    @property
+    @cached_property
     def response(self) -> Response | None:
         """The response that was judged last."""
         return None if self.exchange is None else self.exchange.response
