@@ -18,7 +18,6 @@ from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
-from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Mode, Scenario
 from corsdoctor.url import same_origin
@@ -94,11 +93,12 @@ def diagnose(
     cache: PreflightCache | None = None,
     now: float = 0.0,
     state: State | None = None,
+    console: bool = True,
 ) -> Diagnosis:
     """Replays `scenario` as `profile`'s browser would; `send` answers each request (over HTTP, or from a record).
 
     `cache` is what the browser remembers of earlier preflights at the time `now`, in seconds; it is updated. `state` is
-    what it remembers of all of a flow; it is updated, too.
+    what it remembers of all of a flow; it is updated, too. Without `console`, messages are not predicted.
     """
     params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now, state)
     if scenario.held and state is None:
@@ -131,9 +131,9 @@ def diagnose(
     if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (consume(end, params) and _has_integrity(end, params)):
         verdict = Verdict.BLOCKED
     advise(end, params)
-    console = predict_console(request, end, params)
+    printed = _console(request, end, params) if console else ()
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
-    return _diagnosis(scenario, params, verdict, readable, console, end.request)
+    return _diagnosis(scenario, params, verdict, readable, printed, end.request)
 
 
 def request_of(scenario: Scenario, params: FetchParams) -> Request | None:
@@ -147,6 +147,12 @@ def request_of(scenario: Scenario, params: FetchParams) -> Request | None:
 
         return beacon_request(scenario, params)
     return request_constructor(scenario, params)
+
+
+def _console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
+    from corsdoctor.predict import predict_console  # what an audit need not load
+
+    return predict_console(request, end, params)
 
 
 def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:

@@ -110,6 +110,12 @@ class AuditReport(NamedTuple):
     others: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """The URL, and how many others the report is about."""
+        more = len(self.others)
+        return self.asked.url + (f" and {more} other URL{'s' if more > 1 else ''}" if more else "")
+
+    @property
     def severity(self) -> Severity | None:
         """The worst severity of the findings that are not known, None without any."""
         return max((finding.severity for finding in self.findings if not finding.known), default=None)

@@ -87,6 +87,7 @@ class _Experiment:
         self._target, self._asked, self._secrets_for_all = target, asked, secrets_for_all
         self._ask, self._left = Ask(asked, send), budget
         self._memo: Memo = {}
+        self._plain: dict[tuple[str, bool], WireRequest] = {}
         self._seen = set[Origin]()
         self._open: list[Candidate] = []
         self.explored = Explored(target)
@@ -236,10 +237,13 @@ class _Experiment:
             return tuple(
                 n
                 for n in browsers_with(candidate.origin)
-                if diagnose(asked, by_name(n), answer).verdict is Verdict.ALLOWED
+                if diagnose(asked, by_name(n), answer, console=False).verdict is Verdict.ALLOWED
             )
 
-        return Tried(candidate, exchange, readers(Credentials.OMIT), readers(Credentials.INCLUDE))
+        without = readers(Credentials.OMIT)
+        leads_on = exchange.response is not None and "Location" in exchange.response.headers
+        # a response that cannot be read without credentials cannot be read with them: that takes the same headers and more
+        return Tried(candidate, exchange, without, readers(Credentials.INCLUDE) if without or leads_on else ())
 
     def _asked_for(self, candidate: Candidate, method: str) -> Asked:
         asked = self._scenario(
@@ -252,7 +256,7 @@ class _Experiment:
         sending = withholding(
             lambda kind, sent: self._answer(kind, sent._replace(url=self._named(sent.url))), preflight_only=True
         )
-        made = [diagnose(asked, by_name(name), sending) for name in browsers_with(candidate.origin)]
+        made = [diagnose(asked, by_name(name), sending, console=False) for name in browsers_with(candidate.origin)]
         exchange = next(e for d in made for e in d.exchanges)
         exchange = exchange._replace(request=exchange.request._replace(url=self._named(exchange.request.url)))
         return Asked(candidate, exchange, tuple(d.profile.name for d in made if d.verdict is Verdict.UNSENT))
@@ -273,9 +277,11 @@ class _Experiment:
 
     def _request(self, url: str, *, trusted: bool) -> WireRequest:
         """The GET that a page of the server itself sends."""
-        request = plain_request(self._asked if trusted else bare(self._asked), url)
-        assert request is not None  # the user's URL was looked at before
-        return request._replace(url=self._named(request.url))
+        if (url, trusted) not in self._plain:
+            request = plain_request(self._asked if trusted else bare(self._asked), url)
+            assert request is not None  # the user's URL was looked at before
+            self._plain[url, trusted] = request._replace(url=self._named(request.url))
+        return self._plain[url, trusted]
 
     def _answer(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, which is sent once, and only to the target."""

@@ -27,7 +27,7 @@ def plain_request(asked: Scenario, url: str) -> WireRequest | None:
         sent.append(request)
         return Withheld("")
 
-    diagnose(asked._replace(url=with_tls(url), origin=_own(url)), STANDARD, answer)
+    diagnose(asked._replace(url=with_tls(url), origin=_own(url)), STANDARD, answer, console=False)
     return sent[0] if sent else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.cookies import Cookies
-from corsdoctor.browsers.firefox_console import console
 from corsdoctor.browsers.profile import (
     ContentLength,
     LoginDialog,
@@ -19,7 +18,14 @@ from corsdoctor.browsers.profile import (
 from corsdoctor.scenario import Api, Mode, PreloadAs, Redirect
 
 if TYPE_CHECKING:
+    from corsdoctor.browsers.facts import Facts
     from corsdoctor.scenario.page import Page
+
+
+def _console(facts: Facts) -> tuple[str, ...]:
+    from corsdoctor.browsers.firefox_console import console  # what an audit need not load
+
+    return console(facts)
 
 
 def _page_console(page: Page) -> tuple[str, ...]:
@@ -31,7 +37,7 @@ def _page_console(page: Page) -> tuple[str, ...]:
 FIREFOX = Profile(
     name="firefox",
     title="Firefox",
-    console=console,
+    console=_console,
     page_console=_page_console,
     header_lines_are_combined=False,
     safelisted_value_patterns=(),

@@ -19,11 +19,17 @@ from corsdoctor.browsers.profile import (
     Streams,
     TypeReading,
 )
-from corsdoctor.browsers.webkit_console import console
 from corsdoctor.scenario import Api, Mode, Redirect
 
 if TYPE_CHECKING:
+    from corsdoctor.browsers.facts import Facts
     from corsdoctor.scenario.page import Page
+
+
+def _console(facts: Facts) -> tuple[str, ...]:
+    from corsdoctor.browsers.webkit_console import console  # what an audit need not load
+
+    return console(facts)
 
 
 def _page_console(page: Page) -> tuple[str, ...]:
@@ -35,7 +41,7 @@ def _page_console(page: Page) -> tuple[str, ...]:
 WEBKIT = Profile(
     name="webkit",
     title="WebKit",
-    console=console,
+    console=_console,
     page_console=_page_console,
     header_lines_are_combined=True,
     safelisted_value_patterns=(),

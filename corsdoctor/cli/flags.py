@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
-from corsdoctor.causes.probe import Probing, read_probing
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
@@ -32,6 +31,7 @@ from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wrong_input import shown
 
 if TYPE_CHECKING:
+    from corsdoctor.causes.probe import Probing
     from corsdoctor.scenario.page import Client
     from corsdoctor.transport.live import Live
     from corsdoctor.transport.options import TransportOptions
@@ -58,7 +58,11 @@ def parsed(
 
 def probing(text: str | None, found: Mistakes, usual: Probing) -> Probing:
     """How many probes --probes allows; `usual` where it was not given."""
-    return usual if text is None else parsed(found, "--probes", text, read_probing) or usual
+    if text is None:
+        return usual
+    from corsdoctor.causes.probe import read_probing  # what an audit need not load
+
+    return parsed(found, "--probes", text, read_probing) or usual
 
 
 def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:

@@ -153,11 +153,11 @@ class Printer:
         self._show_audit(report, each=True)
 
     def _show_audit(self, report: AuditReport, *, each: bool) -> None:
-        shown = report if self._secrets else mask_audit(report)
-        for output in self._outputs:
+        outputs = [output for output in self._outputs if getattr(output.writer, "each_url", False) is each]
+        shown = report if self._secrets or not outputs else mask_audit(report)
+        for output in outputs:
             writer: Any = output.writer  # one of AUDIT_FORMATS
-            if getattr(writer, "each_url", False) is each:
-                output.write(writer.add_audit(shown))
+            output.write(writer.add_audit(shown))
 
     def show_lint(self, linted: Linted) -> None:
         """Writes what lint found in a file, in the formats of LINT_FORMATS."""

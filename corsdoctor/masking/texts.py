@@ -44,6 +44,8 @@ _HEADER_IN_HEADER: Final = Pattern(
     r"\s*(?:(?:proxy-)?authorization:|(?:set-)?cookie:[^=]*=|x-[\w-]+:\s)", re.IGNORECASE
 )
 _REFRESH: Final = Pattern(r"[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
+_ORIGIN: Final = Pattern(r"[a-z]+://[a-z0-9.-]+(?::[0-9]+)?")
+"""An origin of letters in lower case: no secret is spelled so."""
 _LINK: Final = Pattern(r"<([^<>]*)>")
 _URL_LIKE: Final = Pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:\S|[/\\])")
 
@@ -81,6 +83,8 @@ def in_header(name: str, value: str) -> Iterator[Span]:
     login = in_login(name, value)
     if login is not None or lower in _URL_HEADERS:
         yield from in_url(value) if login is None else login
+        return
+    if _ORIGIN.compiled.fullmatch(value):
         return
     if lower == "refresh":
         delay = _REFRESH.compiled.match(value)

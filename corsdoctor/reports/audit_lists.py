@@ -11,7 +11,7 @@ from typing import Final
 
 from corsdoctor.audit.weigh import Severity, Weighed
 from corsdoctor.report import AuditReport
-from corsdoctor.reports.audit_sarif import fingerprint, message, name_of
+from corsdoctor.reports.audit_sarif import fingerprint, message
 from corsdoctor.reports.audit_text import headline
 from corsdoctor.reports.csv_ import cell
 from corsdoctor.reports.github import command
@@ -44,7 +44,7 @@ class GitHub:
     def add_audit(self, report: AuditReport) -> str:
         self._urls += 1 + len(report.others)
         self._found += len(report.findings)
-        url = name_of(report)
+        url = report.name
         if not report.explored.answered:
             return command("error", f"{url}: {headline(report)}", title=_NO_RESPONSE)
         return "".join(
@@ -79,7 +79,7 @@ class GitLab:
             self._issue(
                 url,
                 one.weakness.id,
-                message(one, name_of(report)),
+                message(one, report.name),
                 "info" if one.known else _ISSUES[one.severity],
                 fingerprint(one.weakness.id, url),
             )
@@ -114,12 +114,12 @@ class Tap:
 
     def add_audit(self, report: AuditReport) -> str:
         self._count += 1
-        name = cut(visible(name_of(report)), _CELLS).replace("#", "＃")
+        name = cut(visible(report.name), _CELLS).replace("#", "＃")
         lines = [f"{'ok' if report.good else 'not ok'} {self._count} - {name}"]
         if not report.good or report.findings:
             lines += ["  ---", f"  message: {quoted(headline(report))}"]
             lines += ["  findings: |"] if report.findings else []
-            lines += [f"    {one.severity}: {message(one, name_of(report))}" for one in report.findings]
+            lines += [f"    {one.severity}: {message(one, report.name)}" for one in report.findings]
             lines.append("  ...")
         return "".join(f"{line}\n" for line in lines)
 
@@ -162,7 +162,7 @@ class Junit:
         return ""
 
     def add_audit(self, report: AuditReport) -> str:
-        url = name_of(report)
+        url = report.name
         found = "\n".join(f"{one.severity}: {message(one, url)}" for one in report.findings)
         kind = ", ".join(one.weakness.id for one in report.findings)
         text = found or visible(headline(report))

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from corsdoctor.audit.weaknesses import Weakness
 from corsdoctor.audit.weigh import Severity, Weighed
-from corsdoctor.report import AuditReport
 from corsdoctor.reports.fingerprints import digits
 from corsdoctor.reports.layout import cut
 from corsdoctor.visible import visible
@@ -30,12 +29,6 @@ def rule_object(weakness: Weakness, severity: Severity) -> dict[str, Any]:
             "tags": ["security", "cors", f"external/cwe/cwe-{weakness.cwe}"], "security-severity": _SCORES[severity],
         },
     }  # fmt: skip
-
-
-def name_of(report: AuditReport) -> str:
-    """The URL, and how many others the report is about."""
-    more = len(report.others)
-    return report.asked.url + (f" and {more} other URL{'s' if more > 1 else ''}" if more else "")
 
 
 def message(finding: Weighed, url: str) -> str:

@@ -11,7 +11,6 @@ from corsdoctor.audit.weigh import Weighed
 from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.report import AuditReport
-from corsdoctor.reports.audit_sarif import name_of
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
@@ -46,7 +45,7 @@ def audit_content(report: AuditReport, style: Style) -> Content:
     shown.marked(
         PASS_MARK if report.good else FAIL_MARK,
         Role.GOOD if report.good else Role.BAD,
-        f"{name_of(report)}: {headline(report)}",
+        f"{report.name}: {headline(report)}",
     )
     if style.verbosity >= 0 and report.explored.answered:
         shown.blank()

@@ -118,7 +118,7 @@ class Sarif:
         return self._added({
             "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
             **({"suppressions": [accepted]} if finding.known else {}),
-            "message": {"text": plain_text(audit.message(finding, audit.name_of(report)))},
+            "message": {"text": plain_text(audit.message(finding, report.name))},
             "locations": [audit.location(url) for url in (report.asked.url, *report.others[:_MOST_PLACES])],
             "partialFingerprints": {_FINGERPRINT: audit.fingerprint(id, report.asked.url)},
         })  # fmt: skip
