@@ -60,6 +60,11 @@ def subject_of(line: Line) -> Subject:
     return Subject(url, tuple(origin for text in trusted if (origin := parse_origin(text)) is not None))
 
 
+def host_of(line: Line) -> str:
+    """The host of the URL."""
+    return subject_of(line).target.url.host
+
+
 @dataclass(frozen=True, slots=True)
 class AuditWork:
     """How URLs are audited.
@@ -142,7 +147,7 @@ class AuditWorker:
 
     def host(self, line: Line) -> str:
         """The host of the URL."""
-        return subject_of(line).target.url.host
+        return host_of(line)
 
     def close(self) -> None:
         """Closes the connections."""

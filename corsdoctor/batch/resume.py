@@ -61,6 +61,11 @@ class Answered:
             self.close()
             raise
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file yet."""
+        return self._file is not None
+
     def begin(self) -> None:
         """Creates the file if it is missing, and removes an incomplete last line, which a killed run leaves.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -12,7 +13,7 @@ import click
 
 from corsdoctor.audit.explore import BUDGET, planned
 from corsdoctor.audit.weigh import Severity
-from corsdoctor.batch.audits import AuditWork, Subject
+from corsdoctor.batch.audits import AuditWork, Subject, host_of, subject_of
 from corsdoctor.cli import flags, options, report_options
 from corsdoctor.cli.audit_files import add_wrong_policy, add_wrong_proof, write_found_policy, write_proof
 from corsdoctor.cli.audit_groups import Groups
@@ -139,19 +140,21 @@ def audit(
         add_wrong_proof(found, proof, len(listed))
     found.raise_if_any()
     assert servers is not None  # or there would have been a mistake
-    if dry_run:
-        return _planned(listed, asked, budget, show_secrets=output.show_secrets)
     work = AuditWork(
         asked, servers, budget, with_credentials, levels.least, pace.rates, pace.retry_after,
         tuple(reaching(transport, show_secrets=output.show_secrets)), output.show_secrets,
         accepted, date.today(),
     )  # fmt: skip
+    lines = iter([one.line(number) for number, one in enumerate(listed, 1)])
+    if part is not None:
+        lines = part.part(lines, host_of)
+    if dry_run:
+        if answered is not None and answered.exists:
+            lines = answered.rest(lines, work)
+        return _planned(map(subject_of, lines), asked, budget, show_secrets=output.show_secrets)
     worker = flags.noting(found, work.open, "--")
     found.raise_if_any()
     assert worker is not None
-    lines = iter([one.line(number) for number, one in enumerate(listed, 1)])
-    if part is not None:
-        lines = part.part(lines, worker.host)
     if answered is not None:
         answered.begin()
         lines = answered.rest(lines, work)
@@ -164,7 +167,16 @@ def audit(
         Progress(len(listed), shown=several and not output.quiet) as progress,
     ):  # fmt: skip
         run = BatchRun(
-            work, worker, jobs, spread.dask, resuming, output.show_secrets, pace.timeout, until, resuming, progress
+            work,
+            worker,
+            min(jobs, len(listed)),
+            spread.dask,
+            resuming,
+            output.show_secrets,
+            pace.timeout,
+            until,
+            resuming,
+            progress,
         )
         groups = Groups(printer, progress)
         run.write(lines, groups)
@@ -199,7 +211,7 @@ def _note_if_gone(entry: KnownFinding, path: str, groups: Groups) -> None:
         print_message(f"{shown_path(path)}: {where}: {entry.id} was not found: remove the entry")
 
 
-def _planned(listed: list[Subject], asked: Scenario, budget: int, *, show_secrets: bool) -> ExitStatus:
+def _planned(listed: Iterable[Subject], asked: Scenario, budget: int, *, show_secrets: bool) -> ExitStatus:
     """Prints the requests that would be sent."""
     total = 0
     for subject in listed:

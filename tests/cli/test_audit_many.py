@@ -151,6 +151,14 @@ def test_parts_are_the_whole(run: Run, tmp_path: Path, server: Server) -> None:
         assert part.stdout or "none of the 2 URLs is in this part" in part.stderr
 
 
+def test_lists_what_a_part_would_send(run: Run, tmp_path: Path) -> None:
+    file, new = listed(tmp_path, "https://a.example/", "https://b.example/"), tmp_path / "new.jsonl"
+    parts = [run("audit", file, "--dry-run", "--shard", f"{part}/2", "--resume", str(new)).stdout for part in (1, 2)]
+    for host in ("a.example", "b.example"):
+        assert sum(f"GET     https://{host}/ " in part for part in parts) == 1
+    assert not new.exists()
+
+
 def test_a_run_that_is_continued(run: Run, tmp_path: Path, server: Server) -> None:
     file = listed(tmp_path, *(f"{server.url}/none?{n}" for n in range(4)), f"{server.url}/reflects")
     whole, half = tmp_path / "whole.jsonl", tmp_path / "half.jsonl"
@@ -161,6 +169,9 @@ def test_a_run_that_is_continued(run: Run, tmp_path: Path, server: Server) -> No
     lines.sort(key=lambda line: int(json.loads(line)["line"]))
     half.write_bytes(b"".join([*lines[:3], lines[3][:300]]))  # the last one was not written to its end
     server.requests.clear()
+    dry, before = run("audit", file, "--dry-run", "--resume", str(half)), half.read_bytes()
+    assert [n for n in range(4) if f"/none?{n} " in dry.stdout] == [3]
+    assert (server.requests, half.read_bytes()) == ([], before)
     result = run("audit", file, "--resume", str(half))
     assert (result.exit_code, result.stdout) == (1, "")
     assert {path.partition(" ")[2] for path in server.requests} == {
