@@ -47,7 +47,7 @@ def files_in(path: str) -> Iterator[str]:
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _NOT_ENTERED)
-        yield from (str(Path(folder, name)) for name in sorted(names) if Path(name).suffix in _SUFFIXES)
+        yield from (str(Path(folder, name)) for name in sorted(names) if Path(name).suffix.lower() in _SUFFIXES)
 
 
 def lint_file(path: str, language: str | None = None) -> Linted:

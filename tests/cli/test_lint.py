@@ -147,3 +147,8 @@ def test_secrets_are_masked(run: Run, files: Path) -> None:
     path = str(files / "bad.conf")
     assert "abcdefgh12345678" not in run("lint", path).output
     assert "abcdefgh12345678" in run("lint", path, "--show-secrets").output
+
+
+def test_a_folder_may_have_names_in_capital_letters(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "APP.PY").write_text("from flask_cors import CORS\nCORS(app, origins='*', supports_credentials=True)\n")
+    assert str(tmp_path / "APP.PY") in run("lint", str(tmp_path)).output
