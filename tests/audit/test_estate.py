@@ -52,6 +52,9 @@ def test_a_report_is_as_severe_as_its_worst_finding() -> None:
     server = next(one for one in ESTATE if one.expected)
     report = AuditReport(explored(server), findings(explored(server)), Scenario(server.url, OPAQUE))
     assert report.severity is report.findings[0].severity
+    assert report.name == server.url
+    assert report._replace(others=("a",)).name == f"{server.url} and 1 other URL"
+    assert report._replace(others=("a", "b")).name == f"{server.url} and 2 other URLs"
     assert not report.good
     assert levels(report) == {JUDGED, str(report.severity)}
     assert report._replace(findings=()).severity is None
