@@ -21,6 +21,7 @@ STRANGER_HOST: Final = "stranger.example"
 """A host that no server can know, and that anybody could register."""
 _LABEL: Final = "corsdoctor"
 _OTHER_PORT: Final = 8443
+_PUBLIC_ADDRESS: Final = "203.0.113.7"  # of a network for documentation, so that it is nobody's
 _MOST_DOTS: Final = 3
 _MOST_PORT: Final = 65_535
 _ACCENTED: Final = "áéíóúàèìòùâêîôûäëïöüñç"
@@ -56,6 +57,7 @@ class Trick(StrEnum):
     LOCALHOST = "localhost"
     LOCALHOST_PREFIX = "localhost-prefix"
     PRIVATE = "private-address"
+    ADDRESS = "public-address"
     PLAYGROUND = "playground"
     FILE = "file"
     EXTENSION = "extension"
@@ -77,24 +79,34 @@ UNRELATED_HOST: Final = "unrelated.test"
 """Shares nothing with STRANGER_HOST: a server that allows one of them may look for a word in it."""
 NULL: Final = Candidate(Trick.NULL, Origin("", label="sandbox"))
 _PLAYGROUNDS: Final = ("codepen.io", "jsfiddle.net", "cdpn.io", "jsbin.com")
-_HOSTING: Final = ("vercel.app", "netlify.app", "github.io", "pages.dev")
+_HOSTING: Final = (
+    "vercel.app", "netlify.app", "github.io", "pages.dev",
+    "herokuapp.com", "web.app", "azurewebsites.net", "onrender.com", "ngrok-free.app", "amplifyapp.com",
+)  # fmt: skip
+"""Suffixes under which anyone can get a name; the first four are the most common in lists of allowed origins."""
+_PORTS_OF_DEVELOPMENT: Final = (4200, 8080, 8000, 5000)
 ANYWHERE: Final = (
     Candidate(Trick.LOCALHOST, Origin("http", "localhost", 3000)),
     Candidate(Trick.LOCALHOST, Origin("http", "localhost")),
+    Candidate(Trick.LOCALHOST, Origin("http", "localhost", 5173)),
     Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", 8080)),
     Candidate(Trick.FILE, Origin("file")),
     *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[:2]),
-    *(Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}")) for suffix in _HOSTING),
+    *(Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}")) for suffix in _HOSTING[:4]),
     Candidate(Trick.EXTENSION, Origin("chrome-extension", "abcdefghijklmnopabcdefghijklmnop")),
     Candidate(Trick.PRIVATE, Origin("http", "192.168.1.1")),
 )
 """Origins that lists of allowed origins often have, whatever the server, the most telling ones first."""
 RARELY: Final = (
     Candidate(Trick.LOCALHOST, Origin("https", "localhost")),
-    Candidate(Trick.LOCALHOST, Origin("http", "localhost", 8080)),
+    *(Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}")) for suffix in _HOSTING[4:]),
+    Candidate(Trick.EXTENSION, Origin("moz-extension", "c0a5d0c7-0000-4000-8000-c0a5d0c70000")),
+    *(Candidate(Trick.LOCALHOST, Origin("http", "localhost", port)) for port in _PORTS_OF_DEVELOPMENT),
+    *(Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", port)) for port in (3000, 5500)),
+    *(Candidate(Trick.PRIVATE, Origin("http", host)) for host in ("10.0.0.1", "172.16.0.1")),
     *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[2:]),
 )
-"""Those that such lists have less often."""
+"""Those that such lists have less often. Most of them need a larger budget than the default."""
 
 
 def imitations(base: Origin) -> Iterator[Candidate]:
@@ -120,6 +132,11 @@ def contained(base: Origin) -> Candidate:
 def beginning_with(local: Origin) -> Candidate:
     """A public host whose name begins with that of an origin of this machine, or with an address of a local network."""
     return Candidate(Trick.LOCALHOST_PREFIX, local._replace(host=f"{local.host}.{STRANGER_HOST}", port=None))
+
+
+def anywhere_on(local: Origin) -> Candidate:
+    """The origin of an address that anyone can have, in place of that of this machine or of a local network."""
+    return Candidate(Trick.ADDRESS, local._replace(host=_PUBLIC_ADDRESS))
 
 
 def unrelated(stranger: Origin) -> Candidate:
@@ -173,15 +190,17 @@ def _imitations(base: Origin) -> Iterator[tuple[Trick, str, str, int | None]]:
 def _of_name(
     scheme: str, host: str, port: int | None, domain: str | None
 ) -> Iterator[tuple[Trick, str, str, int | None]]:
+    if domain is not None and (others := _beside_preview(domain)):  # other names may be previews of the same customer
+        yield from ((Trick.TENANT, scheme, other, port) for other in others)
+        return
     yield Trick.SUFFIX, scheme, f"{_LABEL}{domain or host}", port
     if domain is not None and domain != host:  # begins like the host and ends like the domain
         yield Trick.AROUND, scheme, f"{host.removesuffix(domain)}{_LABEL}{domain}", port
     yield Trick.SUBDOMAIN, scheme, f"{_LABEL}.{host}", port
     yield from ((Trick.DOT, scheme, other, port) for other in _with_other_dots(host, domain))
     if domain is not None and is_private_suffix(host):
-        yield Trick.TENANT, scheme, f"{_LABEL}-{domain}", port
         name, _, suffix = domain.partition(".")
-        yield Trick.TENANT, scheme, f"{name}-{_LABEL}.{suffix}", port
+        yield from ((Trick.TENANT, scheme, f"{other}.{suffix}", port) for other in _beside(name))
     elif domain is not None and domain != host:
         yield Trick.SIBLING, scheme, f"{_LABEL}.{domain}", port
     yield from ((Trick.INNER_DOT, scheme, other, port) for other in _with_other_inner_dots(host, domain))
@@ -196,6 +215,28 @@ def _of_name(
     if not is_private_suffix(host):
         yield Trick.TLD, scheme, f"{before}{name}.{'net' if suffix != 'net' else 'org'}", port
     yield Trick.LOOKALIKE, scheme, f"{before}{_lookalike(name)}.{suffix}", port
+
+
+def _beside(name: str) -> tuple[str, str]:
+    """Names that begin or end like `name`."""
+    return f"{_LABEL}-{name}", f"{name}-{_LABEL}"
+
+
+def _beside_preview(domain: str) -> tuple[str, ...]:
+    """Names of previews of other customers, if `domain` is that of a preview: only a part of its name is the customer's.
+
+    https://docs.netlify.com/deploy/deploy-types/branch-deploys/ and https://firebase.google.com/docs/hosting/test-preview-deploy
+    """
+    name, _, suffix = domain.partition(".")
+    first, _, last = name.partition("--")
+    if not last or first == "xn":
+        return ()
+    match suffix:
+        case "netlify.app":
+            return tuple(f"{first}--{other}.{suffix}" for other in _beside(last))
+        case "web.app":
+            return tuple(f"{other}--{last}.{suffix}" for other in _beside(first))
+    return ()
 
 
 def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from corsdoctor.audit.candidates import (
     WITHOUT_TLS,
     Candidate,
     Trick,
+    anywhere_on,
     beginning_with,
     contained,
     imitations,
@@ -34,7 +35,7 @@ from corsdoctor.browsers import by_name
 from corsdoctor.diagnose import Memo, Verdict, diagnose, shared, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAO
-from corsdoctor.host import is_loopback
+from corsdoctor.host import ip_address, is_loopback
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse, parse_origin, same_origin
 from corsdoctor.wire import (
@@ -107,6 +108,7 @@ class _Experiment:
         self._ask_for_methods()
         self._try_no_page()
         self._try_open(0)
+        self._try_beyond_local()
 
     def _is_dead(self) -> bool:
         """Whether nothing was answered, and it is pointless to go on: a firewall may drop what comes from a stranger."""
@@ -154,9 +156,16 @@ class _Experiment:
             }
             if {Trick.PREFIX, Trick.SUFFIX} <= allowed:
                 self._try(contained(base))
+        self._try_beyond_local()
+
+    def _try_beyond_local(self) -> None:
+        """Where an origin of this machine or of a local network is allowed: how much of it the server compares."""
         for tried in (*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)):
             if tried.readers:
-                self._try(beginning_with(tried.candidate.origin))
+                local = tried.candidate.origin
+                self._try(beginning_with(local))
+                if ip_address(local.host) is not None:
+                    self._try(anywhere_on(local))
 
     def _try_open(self, reserved: int) -> None:
         """The candidates that are left, as far as the budget goes but for `reserved` requests."""

@@ -136,6 +136,12 @@ PRIVATE: Final = Weakness(
     "The server allows an address of local networks, which in another network is another device.", _READS,
     "Allow addresses of local networks only on development servers.", Attacker.IN_THE_NETWORK,
 )  # fmt: skip
+ADDRESS: Final = Weakness(
+    "ip-address-allowed", "Pages at any IP address are not allowed", 942,
+    "The server allows every IP address as an origin, and anyone can rent a server with one.", _READS,
+    "Allow IP addresses only on development servers, and only those of the local network, each in full.",
+    Attacker.ANYBODY,
+)  # fmt: skip
 FILE: Final = Weakness(
     "file-origin-allowed", "The origin file:// is not allowed", 942,
     "The server allows file://, the origin of local files in some apps.", _READS,
@@ -190,20 +196,21 @@ BY_TRICK: Final = {
     Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.INNER_DOT: INNER_DOT, Trick.TLD: TLD, Trick.CHARACTER: CHARACTER,
     Trick.LOOKALIKE: LOOKALIKE, Trick.TENANT: TENANT, Trick.HOSTED: TENANT, Trick.PLAYGROUND: PLAYGROUND, Trick.INSECURE: INSECURE,
     Trick.SUBDOMAIN: SUBDOMAINS, Trick.SIBLING: SUBDOMAINS, Trick.PORT: PORT, Trick.LOCALHOST: LOCALHOST,
-    Trick.LOCALHOST_PREFIX: PREFIX, Trick.PRIVATE: PRIVATE, Trick.FILE: FILE, Trick.EXTENSION: EXTENSION,
+    Trick.LOCALHOST_PREFIX: PREFIX, Trick.PRIVATE: PRIVATE, Trick.ADDRESS: ADDRESS, Trick.FILE: FILE, Trick.EXTENSION: EXTENSION,
 }  # fmt: skip
 WEAKNESSES: Final = (
     *dict.fromkeys(BY_TRICK.values()), INTERNAL, PREFLIGHT, WILDCARD_CREDENTIALS, VARY, TWICE, PREFLIGHT_NEEDS_LOGIN,
 )  # fmt: skip
 _IMPLIES: Final = {
     REFLECTED: frozenset(BY_TRICK.values()) - {REFLECTED},
-    SUFFIX: {MIDDLE, SUBDOMAINS, DOT, INNER_DOT},
+    SUFFIX: {MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, LOOKALIKE},
     SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, CHARACTER, PORT},
     SUBDOMAINS: {INNER_DOT},
     DOT: {INNER_DOT},
     TENANT: {SUFFIX, TRUNCATED, LOOKALIKE},
     PREFIX: {MIDDLE, PORT, CHARACTER, TLD, LOOKALIKE},
     TLD: {TRUNCATED},
+    ADDRESS: {PRIVATE},
 }
 
 

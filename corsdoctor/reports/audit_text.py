@@ -28,7 +28,7 @@ _TRICKS: Final = {
     Trick.DOT: "a letter in place of a dot", Trick.INNER_DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character after the host", Trick.TENANT: "another customer",
     Trick.NAMED: "named by the server",
     Trick.RELATED: "the same site", Trick.AROUND: "more in the middle of the host", Trick.TLD: "another top-level domain",
-    Trick.LOOKALIKE: "letters with accents", Trick.HOSTED: "a customer of a hosting service", Trick.PRIVATE: "a device in a local network",
+    Trick.LOOKALIKE: "letters with accents", Trick.HOSTED: "a customer of a hosting service", Trick.PRIVATE: "a device in a local network", Trick.ADDRESS: "any IP address",
     Trick.LOCALHOST: "this machine", Trick.LOCALHOST_PREFIX: "more after a local host",
     Trick.PLAYGROUND: "a public playground", Trick.FILE: "local files", Trick.EXTENSION: "an extension",
 }  # fmt: skip

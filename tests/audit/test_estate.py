@@ -39,6 +39,23 @@ def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
     assert named(findings(explored(server))) == server.expected
 
 
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        ("http://localhost:4200", {"localhost-allowed:low"}),
+        ("http://127.0.0.1:5500", {"localhost-allowed:low"}),
+        ("https://corsdoctor.ngrok-free.app", {"hosting-origin-allowed:high"}),
+        ("https://corsdoctor.azurewebsites.net", {"hosting-origin-allowed:high"}),
+        ("moz-extension:", {"extension-origin-allowed:low"}),
+        ("http://10.", {"private-address-allowed:low", "origin-prefix-allowed:high"}),
+    ],
+)
+def test_a_larger_budget_tries_rarer_origins(allowed: str, expected: set[str]) -> None:
+    server = Server("rarer", dynamic(lambda o: o == APP or o.startswith(allowed)))
+    assert named(findings(explored(server))) == set()
+    assert named(findings(explored(server, 80))) >= expected
+
+
 def test_a_dot_within_the_subdomain() -> None:
     """The estate does not include this server, because WebKit was not recorded with it. Chromium and Firefox read it as expected."""
     trusted = "https://v1.app.example.com"

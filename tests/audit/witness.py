@@ -60,6 +60,7 @@ class Trial(NamedTuple):
             .replace(".app", ".apps")
             .replace("127.0.0.1", "address.test")
             .replace("192.168.1.1", "device.test")
+            .replace("203.0.113.7", "rented.test")
         )
 
 
