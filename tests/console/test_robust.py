@@ -163,7 +163,7 @@ LOOSE = (
 def test_time_is_linear(piece: str) -> None:
     """Twice the input is at most about twice the work."""
     recognise(piece * 3)  # what is compiled once
-    half, whole = (work(piece * (n // len(piece))) for n in (4_000, 8_000))
+    half, whole = (work(piece * (n // len(piece))) for n in (12_000, 24_000))
     assert whole <= 2.4 * half + 2_000
 
 
