@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 
 import pytest
+from publicsuffixlist import PublicSuffixList
 
 from corsdoctor.host import (
     ip_address,
@@ -61,6 +63,18 @@ def test_registered_domain(host: str, wanted: str | None) -> None:
 )
 def test_is_private_suffix(host: str, wanted: bool) -> None:
     assert is_private_suffix(host) is wanted
+
+
+def test_the_suffixes_of_one_top_level_domain_are_those_of_the_whole_list() -> None:
+    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text("utf-8")
+    rules = [line for line in text.splitlines() if line and not line.startswith("//")]
+    whole, of_registries = (PublicSuffixList(accept_encoded_idn=False, only_icann=only) for only in (False, True))
+    for rule in (*rules[::23], "*.ck", "!www.ck", "unknown"):
+        name = rule.lstrip("!").removeprefix("*.")
+        assert is_private_suffix(name) is (whole.publicsuffix(name) != of_registries.publicsuffix(name)), name
+        for host in (name, f"a.{name}", f"b.a.{name}"):
+            assert registrable_domain(host) == whole.privatesuffix(host), host
+            assert registered_domain(host) == whole.privatesuffix(host, accept_unknown=False), host
 
 
 @dataclass(frozen=True)
