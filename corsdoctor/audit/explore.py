@@ -177,8 +177,8 @@ class _Experiment:
         """The candidates that were not tried and can still show something."""
         local = any(is_loopback(origin.host) for origin in self._target.trusted)
         readers = [tried.candidate.trick for tried in self.explored.tried if tried.readers]
-        found = {BY_TRICK[trick] for trick in readers if trick in BY_TRICK and trick is not Trick.STRANGER}
-        known = found | implied(found) | ({LOCALHOST} if local else set())
+        found = [trick for trick in readers if trick in BY_TRICK and trick is not Trick.STRANGER]
+        known = {BY_TRICK[trick] for trick in found} | implied(found) | ({LOCALHOST} if local else set())
         return [one for one in self._open if one.origin not in self._seen and BY_TRICK[one.trick] not in known]
 
     def _bases(self) -> list[Origin]:

@@ -5,7 +5,7 @@ The ids are permanent. A fix is what the owner of the server does, whatever the 
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -207,13 +207,15 @@ _IMPLIES: Final = {
     SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, CHARACTER, PORT},
     SUBDOMAINS: {INNER_DOT},
     DOT: {INNER_DOT},
-    TENANT: {SUFFIX, TRUNCATED, LOOKALIKE},
     PREFIX: {MIDDLE, PORT, CHARACTER, TLD, LOOKALIKE},
     TLD: {TRUNCATED},
     ADDRESS: {PRIVATE},
 }
+_OF_CUSTOMERS: Final = frozenset({SUFFIX, TRUNCATED, LOOKALIKE})
+"""What the name of another customer shows too, where the allowed origin is that of a customer."""
 
 
-def implied(found: Iterable[Weakness]) -> set[Weakness]:
-    """What follows from those found: a server that allows any host with a certain end allows subdomains too."""
-    return {other for weakness in found for other in _IMPLIES.get(weakness, ())}
+def implied(found: Collection[Trick]) -> set[Weakness]:
+    """What follows from the origins that are allowed: a server that allows any host with a certain end allows subdomains too."""
+    others = {other for trick in found for other in _IMPLIES.get(BY_TRICK[trick], ())}
+    return others | (_OF_CUSTOMERS if Trick.TENANT in found else set())

@@ -91,7 +91,7 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
             by.setdefault(weakness, []).append(tried)
     if explored.any_origin is None and by.keys() & {w.PREFIX, w.SUFFIX, w.SUBSTRING}:
         by.pop(w.REFLECTED, None)  # the server found a word in the name of the stranger
-    for weakness in by.keys() - w.implied(by):
+    for weakness in by.keys() - w.implied({tried.candidate.trick for some in by.values() for tried in some}):
         worst = max(by[weakness], key=_severity)
         yield _finding(weakness, worst, _severity(worst))
 

@@ -56,6 +56,17 @@ def test_a_larger_budget_tries_rarer_origins(allowed: str, expected: set[str]) -
     assert named(findings(explored(server, 80))) >= expected
 
 
+def test_a_hosting_service_hides_no_other_weakness() -> None:
+    either = dynamic(lambda o: o.endswith(("example.com", ".vercel.app")))
+    assert named(findings(explored(Server("either", either)))) >= {
+        "hosting-origin-allowed:high",
+        "origin-suffix-allowed:high",
+    }
+    assert "origin-suffix-allowed:high" in named(
+        findings(explored(Server("any-com", dynamic(lambda o: o.endswith(".com"))), 80))
+    )
+
+
 def test_a_dot_within_the_subdomain() -> None:
     """The estate does not include this server, because WebKit was not recorded with it. Chromium and Firefox read it as expected."""
     trusted = "https://v1.app.example.com"
