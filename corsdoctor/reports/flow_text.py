@@ -81,7 +81,8 @@ def _key(step: StepResult) -> object:
     """What must be the same for two browsers to stand together; other header lines than Cookie do not matter."""
     failure = step.diagnosis.failure
     sent = tuple(
-        (e.kind, e.request.method, e.request.url, e.request.headers.get("Cookie")) for e in step.diagnosis.exchanges
+        (e.kind, e.from_cache, e.request.method, e.request.url, e.request.headers.get("Cookie"))
+        for e in step.diagnosis.exchanges
     )
     under = tuple(map(_key, step.subresources))
     return step.verdict, None if failure is None else failure.rule.id, sent, step.cookies, step.preflight_spared, under

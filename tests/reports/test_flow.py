@@ -105,6 +105,19 @@ def test_what_a_cache_spares() -> None:
     assert text.count("discard those of its response") == 1
 
 
+def test_browsers_that_ask_the_server_stand_apart_from_one_that_has_the_response() -> None:
+    def refusing(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers((("Cache-Control", "max-age=60"),)), "OK")
+
+    requests = [{"url": "https://api.example/"}] * 2
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": requests}]})
+    text = render_flow(FlowReport(flow, run_flow(flow, (CHROMIUM, FIREFOX), refusing)), Style())
+    first, _, second = text.partition("\n2. ")
+    assert "In every browser: blocked" in first
+    of_chromium, _, of_firefox = second.partition("In Firefox: blocked")
+    assert [part.count("(from the HTTP cache)") for part in (of_chromium, of_firefox)] == [0, 1]
+
+
 def test_who_makes_a_request() -> None:
     text = shown(
         {"url": "/a", "frame": {"url": "data:", "sandbox": ""}},
