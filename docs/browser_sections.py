@@ -186,8 +186,8 @@ SECTIONS: Final = (
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
         (
             "http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts",
-            "refused_responses_are_cached", "media_are_cached", "statuses_not_cached", "redirects_cached_for_good",
-            "must_revalidate_is_stale",
+            "refused_responses_are_cached", "refused_responses_replace_others", "media_are_cached", "statuses_not_cached",
+            "redirects_cached_for_good", "must_revalidate_is_stale",
         ),
     ),
     Section(

@@ -131,6 +131,7 @@ CHROMIUM = Profile(
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=False,
     refused_responses_are_cached=False,
+    refused_responses_replace_others=True,
     media_are_cached=True,
     statuses_not_cached=frozenset(),
     redirects_cached_for_good=frozenset({301, 308}),

@@ -125,6 +125,7 @@ FIREFOX = Profile(
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=True,
     refused_responses_are_cached=True,
+    refused_responses_replace_others=True,
     media_are_cached=True,
     statuses_not_cached=frozenset(),
     redirects_cached_for_good=frozenset(),

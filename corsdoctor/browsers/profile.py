@@ -278,6 +278,8 @@ class Profile(NamedTuple):
 
     refused_responses_are_cached: bool
     """Whether a response that fails the CORS check is kept (http-cache/refused/001)."""
+    refused_responses_replace_others: bool
+    """Whether the one that was kept before is lost then (http-cache/revalidated-refused/002)."""
     media_are_cached: bool
     """Whether the responses to audio and video elements are kept (http-cache/media-first-star/001)."""
     statuses_not_cached: frozenset[int]

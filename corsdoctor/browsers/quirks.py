@@ -285,6 +285,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "refused_responses_are_cached": (
         "{browser} {does} not cache a response that fails the CORS check", "http-cache/refused/001",
     ),
+    "refused_responses_replace_others": (
+        "{browser} keep{s} a cached response if the next one fails the CORS check", "http-cache/revalidated-refused/002",
+    ),
     "media_are_cached": ("{browser} {does} not cache the responses to audio and video elements", "http-cache/media-first-star/001"),
     "statuses_not_cached": ("{browser} {does} not cache redirects with status 308", "http-cache/redirect/012"),
     "redirects_cached_for_good": ("{browser} cache{s} certain redirects although nothing says for how long", "http-cache/redirects/001"),

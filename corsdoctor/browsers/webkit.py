@@ -125,6 +125,7 @@ WEBKIT = Profile(
     http_cache_is_partitioned=False,
     http_cache_separates_credentials=False,
     refused_responses_are_cached=False,
+    refused_responses_replace_others=False,
     media_are_cached=False,
     statuses_not_cached=frozenset({308}),
     redirects_cached_for_good=frozenset({301}),

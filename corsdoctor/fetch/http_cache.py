@@ -13,7 +13,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import seconds_since_1970
-from corsdoctor.wire import Headers, Response, WireRequest
+from corsdoctor.wire import Exchange, Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
 _ANYTHING = ("force-cache", "only-if-cached")
@@ -29,11 +29,12 @@ _Key = tuple[str, str, bool, bool]
 
 
 class Stored(NamedTuple):
-    """A stored response, the header lines of the request that it answered, and when it came."""
+    """A stored response, the header lines of the request that it answered, when it came, and the response that it replaced."""
 
     sent: Headers
     response: Response
     at: float
+    before: Stored | None = None
 
     def is_fresh(self, now: float, profile: Profile) -> bool:
         """https://www.rfc-editor.org/rfc/rfc9111#section-4.2"""
@@ -105,13 +106,20 @@ class HttpCache:
             return
         kept = self._stored.setdefault(_key(request, wire, params), [])
         names = _names(response.headers)
+        replaced = [one for one in kept if all(one.sent.values(n) == wire.headers.values(n) for n in names)]
         kept[:] = [one for one in kept if any(one.sent.values(n) != wire.headers.values(n) for n in names)]
-        kept.append(Stored(wire.headers, response, now))
+        kept.append(Stored(wire.headers, response, now, replaced[-1]._replace(before=None) if replaced else None))
 
-    def forget(self, request: Request, wire: WireRequest, params: FetchParams) -> None:
-        """Drops the response that came to `wire`, whose body the browser does not read."""
+    def forget(self, request: Request, exchange: Exchange, params: FetchParams) -> None:
+        """Drops the response of `exchange`, whose body the browser does not read; a 304 has none, and what it confirms stays."""
+        wire = exchange.request
+        if exchange.response is None or exchange.response.status == 304:
+            return
         kept = self._stored.get(_key(request, wire, params), [])
+        dropped = [one for one in kept if one.sent is wire.headers]
         kept[:] = [one for one in kept if one.sent is not wire.headers]
+        if not params.profile.refused_responses_replace_others:
+            kept += [one.before for one in dropped if one.before is not None]
 
 
 def is_usable(stored: Stored, request: Request, now: float, profile: Profile) -> bool:

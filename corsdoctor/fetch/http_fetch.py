@@ -91,7 +91,7 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
         if params.state is not None and not profile.refused_responses_are_cached:
-            params.state.http_cache.forget(request, trace.exchanges[-1].request, params)
+            params.state.http_cache.forget(request, trace.exchanges[-1], params)
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.
         return FetchEnd(Ended.NETWORK_ERROR, request, response)

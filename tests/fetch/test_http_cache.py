@@ -186,6 +186,29 @@ def test_a_response_that_fails_the_cors_check_is_kept_in_firefox(profile: Profil
     assert ("If-None-Match" in result.steps[1].diagnosis.exchanges[0].request.headers) is conditional
 
 
+@pytest.mark.parametrize(
+    ("profile", "status", "validator"),
+    [
+        *((profile, 304, '"1"') for profile in (CHROMIUM, FIREFOX, WEBKIT)),
+        (CHROMIUM, 200, None), (FIREFOX, 200, '"2"'), (WEBKIT, 200, '"1"'),
+    ],
+)  # fmt: skip
+def test_what_is_kept_after_a_request_with_a_validator_is_refused(
+    profile: Profile, status: int, validator: str | None
+) -> None:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        again = "If-None-Match" in request.headers
+        lines = (("Access-Control-Allow-Origin", "https://other.example" if again else "*"),)
+        if again and status == 304:
+            return Response(304, Headers(lines))
+        return Response(200, Headers((*lines, ("Cache-Control", "no-cache"), ("ETag", '"2"' if again else '"1"'))))
+
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API}] * 3}]})
+    [result] = run_flow(flow, (profile,), answer)
+    assert result.steps[1].verdict is Verdict.BLOCKED
+    assert result.steps[2].diagnosis.exchanges[0].request.headers.get("If-None-Match") == validator
+
+
 def test_a_refused_response_from_the_cache_stays_there() -> None:
     lines = (("Access-Control-Allow-Origin", "https://app.example"), FRESH)
 
