@@ -21,7 +21,23 @@ JUDGED: Final = "judged"
 
 
 def counts_as(item: Item) -> CaseOutcome:
-    """The outcome of an item: of a policy's case by what is expected, of any other by its verdict."""
+    """The outcome of an item: of a policy's case by what is expected, of any other by its verdict.
+
+    If a real browser differs from the prediction, the item has failed; if it shows nothing, the item has no answer.
+    """
+    from corsdoctor.suite.outcome import CaseOutcome  # what `check --help` need not load
+
+    became = predicted_outcome(item)
+    if isinstance(item, Problem) or not item.observations or became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER):
+        return became
+    seen = compared(item)
+    if any(different for _, _, different in seen):
+        return CaseOutcome.FAILED
+    return CaseOutcome.NO_ANSWER if any(one.missing is not None for one, _, _ in seen) else became
+
+
+def predicted_outcome(item: Item) -> CaseOutcome:
+    """The outcome of an item without what real browsers did."""
     from corsdoctor.suite.outcome import CaseOutcome, outcome  # what `check --help` need not load
 
     if isinstance(item, Problem):
@@ -55,7 +71,7 @@ def levels(item: Item | FlowReport | AuditReport) -> frozenset[str]:
     if isinstance(item, FlowReport):
         return _levels_of_flow(item)
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
-    found = {of[became]} if (became := counts_as(item)) in of else set[str]()
+    found = {of[became]} if (became := predicted_outcome(item)) in of else set[str]()
     noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)
     unrelated = blocked_by_status(item) is not None
     if noted or unrelated:

@@ -11,7 +11,7 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.findings import Finding, failures
-from corsdoctor.levels import blocked_by_status, counts_as
+from corsdoctor.levels import blocked_by_status, compared, predicted_outcome
 from corsdoctor.report import Item, Problem, ProblemKind, Report
 from corsdoctor.reports.content import Entry
 from corsdoctor.reports.layout import cut
@@ -21,7 +21,9 @@ from corsdoctor.reports.requirements import (
     IN_TIME,
     NO_ERROR,
     NO_WAIT,
+    PREDICTED,
     REQUIREMENTS,
+    SEEN,
     SENT,
     UNCHANGED,
     UNDERSTOOD,
@@ -108,6 +110,7 @@ def headline(item: Item) -> str:
     known = judged.known if judged.known is not None else judged.expired
     because = "" if known is None else cut(visible(known), VALUE_CELLS)
     if judged.passed:
+        text = ". ".join([*(fault.failure for fault in faults(item) if fault.failure), text])
         text += f", on try {judged.tries}" if judged.tries > 1 else ""
         return f"{text}; the known failure is no longer needed: {because}" if because else text
     unmet = ((fault.entries[i : i + 2]) for fault in faults(item) for i in range(len(fault.entries)))
@@ -167,11 +170,36 @@ def faults(item: Item) -> list[Fault]:
     """The reasons why an item has not passed; equal ones of several browsers are one."""
     if isinstance(item, Problem):
         return [_required(_UNMET_BY_PROBLEM[item.kind], [("got", headline(item))])]
+    return [*_faults_of_prediction(item), *(_faults_of_browsers(item) if item.observations else ())]
+
+
+def _faults_of_prediction(item: Report) -> list[Fault]:
     if item.judged is not None and item.judged.mismatches:
         return list(_unexpected(item))
-    if item.judged is not None or counts_as(item) is CaseOutcome.UNSENT:
-        return [_unsent(item)] if counts_as(item) is CaseOutcome.UNSENT else []
+    unsent = predicted_outcome(item) is CaseOutcome.UNSENT
+    if item.judged is not None or unsent:
+        return [_unsent(item)] if unsent else []
     return list(_broken(item.diagnoses))
+
+
+def _faults_of_browsers(report: Report) -> Iterator[Fault]:
+    """Where real browsers differ from the prediction, and where they show nothing."""
+    from corsdoctor.reports.observed_text import observed_briefly  # what a run without browsers need not load
+
+    both = [(seen, different) for seen, _, different in compared(report)]
+    for requirement, chosen in (
+        (PREDICTED, [(seen, different) for seen, different in both if different]),
+        (SEEN, [(seen, ()) for seen, _ in both if seen.missing is not None]),
+    ):
+        entries = [
+            (f"{side} {one.aspect} in {seen.title}", cut(visible("; ".join(lines) or "none"), WHOLE_CELLS))
+            for seen, different in chosen
+            for one in different
+            for side, lines in (("predicted", one.predicted), ("observed", one.observed))
+        ]
+        if chosen:
+            told = cut(visible(" ".join(observed_briefly(report, [seen for seen, _ in chosen]))), WHOLE_CELLS)
+            yield replace(_required(requirement, entries), failure=told.removesuffix("."))
 
 
 def remarks(item: Item) -> list[Fault]:

@@ -82,6 +82,10 @@ def _briefly(item: Item) -> str:
         from corsdoctor.reports.unmet import expectation  # what a plain check need not load
 
         lines.insert(0, ("expected", visible(expectation(item.judged.expected))))
+    if isinstance(item, Report) and item.observations:
+        from corsdoctor.reports.observed_text import observed_sentences  # what a run without browsers need not load
+
+        lines += [("browser", visible(text)) for text, _ in observed_sentences(item)]
     lines += [("note", f"{remark.id}: {remark.first('note')}") for remark in remarks(item)]
     return "\n".join(f"{label:<10}{text}" for label, text in lines)
 

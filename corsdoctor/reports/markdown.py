@@ -142,6 +142,10 @@ def _row(item: Item, became: CaseOutcome, found: Iterable[Fault]) -> tuple[str, 
             reason = f" (known: {known})" if known else f" (known failure, expired: {expired})" if expired else ""
             failures = [fault.failure for fault in found if fault.failure]
             came = prose(". ".join([*failures, cut(visible(capital(unlike) + reason), VALUE_CELLS)]))
+    if isinstance(item, Report) and item.observations and became is not CaseOutcome.FAILED:
+        from corsdoctor.reports.observed_text import observed_sentences  # what a run without browsers need not load
+
+        came = ". ".join([came, *(prose(visible(text)).removesuffix(".") for text, _ in observed_sentences(item))])
     notes = ", ".join(code(remark.id) for remark in remarks(item))
     return _MARKS[became], code(name(item)), expected, f"{came} (note: {notes})" if notes else came, rules
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.levels import compared
@@ -28,10 +28,37 @@ def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
         yield f"As predicted in {_titles(unsent)}, up to the request that was not sent.", Role.UNSURE
     for seen, predicted, different in found:
         if different:
-            yield f"Differs in {seen.title}: {_briefly(seen, predicted, different)}.", Role.BAD
+            yield _difference(seen, predicted, different), Role.BAD
     for seen, _, _ in found:
         if seen.missing is not None:
-            yield f"Nothing observed in {seen.title}: {seen.missing}.", Role.UNSURE
+            yield _absence(seen), Role.UNSURE
+
+
+def observed_briefly(report: Report, chosen: Collection[Observation]) -> list[str]:
+    """A sentence for each of these browsers, which differ or show nothing."""
+    return [
+        _absence(seen) if seen.missing is not None else _difference(seen, predicted, different)
+        for seen, predicted, different in compared(report)
+        if seen in chosen
+    ]
+
+
+def observed_in(report: Report, browser: str) -> list[str]:
+    """What the real browsers of one profile did, beside its prediction: the title with the verdict, or why there is none."""
+    return [
+        f"{seen.title}: {'nothing observed' if seen.missing is not None else WORDS[verdict_seen(seen, predicted.verdict)]}"
+        f"{', not as predicted' if different else '' if seen.missing is not None else ', as predicted'}"
+        for seen, predicted, different in compared(report)
+        if seen.browser == browser
+    ]
+
+
+def _difference(seen: Observation, predicted: Diagnosis, different: tuple[Difference, ...]) -> str:
+    return f"Differs in {seen.title}: {_briefly(seen, predicted, different)}."
+
+
+def _absence(seen: Observation) -> str:
+    return f"Nothing observed in {seen.title}: {seen.missing}."
 
 
 def observed_entries(report: Report) -> list[Entry]:

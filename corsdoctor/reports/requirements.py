@@ -70,6 +70,19 @@ WELL: Final = Requirement(
     "The request was blocked as expected, but by a response that blocks every page: 404, 429 or 5xx.",
     "Fix the server, or the URL in the policy.",
 )
+PREDICTED: Final = Requirement(
+    "as-predicted",
+    "Real browsers do what was predicted",
+    "What a browser of --in did with the request differs from what corsdoctor predicted for it.",
+    "Save the case with --save-case FILE, and report it as a bug.",
+)
+SEEN: Final = Requirement(
+    "seen-in-browser",
+    "Real browsers show what becomes of the request",
+    "A browser of --in showed nothing of the request, so the prediction is not confirmed.",
+    "Change what prevents it, or leave the browser out of --in.",
+)
 REQUIREMENTS: Final = {
-    r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED, FIRST_TRY, NO_WAIT, UNCHANGED, WELL)
+    r.id: r
+    for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED, FIRST_TRY, NO_WAIT, UNCHANGED, WELL, PREDICTED, SEEN)
 }

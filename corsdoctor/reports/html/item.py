@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from corsdoctor.report import AuditReport, Item, Problem
+from corsdoctor.report import AuditReport, Item, Problem, Report
 from corsdoctor.reports.audit_text import audit_content
 from corsdoctor.reports.content import Blank, Content, Entry, Labelled
 from corsdoctor.reports.faults import faults, headline, remarks
@@ -21,13 +21,14 @@ _STYLE: Final = Style(width=100, verbosity=1)
 
 
 class BrowserVerdict(NamedTuple):
-    """What one browser makes of a request."""
+    """What one browser makes of a request, and what real ones did with it."""
 
     browser: str
     mark: str
     role: str
     words: str
     rule: str
+    observed: list[str]
 
 
 class Figure(NamedTuple):
@@ -51,6 +52,7 @@ def item_page(item: Item, proxy: str = "") -> Any:
                 *MARKS[d.verdict],
                 WORDS[d.verdict],
                 "" if d.failure is None else d.failure.rule.id,
+                _observed(item, d.profile.name),
             )
             for d in item.diagnoses
         ],
@@ -67,6 +69,14 @@ def item_page(item: Item, proxy: str = "") -> Any:
         notes=_named(found.notes),
         cure=_named(found.cure),
     )
+
+
+def _observed(report: Report, browser: str) -> list[str]:
+    if not report.observations:
+        return []
+    from corsdoctor.reports.observed_text import observed_in  # what a report without browsers need not load
+
+    return observed_in(report, browser)
 
 
 def audit_page(report: AuditReport) -> Any:

@@ -7,7 +7,8 @@ from base64 import b64encode
 from typing import Any, Final
 
 from corsdoctor.captures.no_url import with_phrase
-from corsdoctor.report import AuditReport, Item, Problem
+from corsdoctor.levels import counts_as
+from corsdoctor.report import AuditReport, Item, Problem, Report
 from corsdoctor.reports.audit_text import headline as audit_headline
 from corsdoctor.reports.faults import NAME_CELLS, headline, name, remarks
 from corsdoctor.reports.html.item import audit_page, item_page
@@ -16,6 +17,7 @@ from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.tally import Tally
 from corsdoctor.reports.writer import Style
+from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.version import __version__
 from corsdoctor.visible import visible
 
@@ -93,7 +95,12 @@ def _asked(item: Item) -> tuple[str, str, str]:
 
 def _told(item: Item) -> str:
     """The result, and what is worth knowing of it that no rule says."""
-    return ". ".join([headline(item), *(remark.first("note") for remark in remarks(item) if remark.step is None)])
+    told = [headline(item), *(remark.first("note") for remark in remarks(item) if remark.step is None)]
+    if isinstance(item, Report) and item.observations and counts_as(item) is not CaseOutcome.FAILED:
+        from corsdoctor.reports.observed_text import observed_sentences  # what a run without browsers need not load
+
+        told += [visible(text).removesuffix(".") for text, _ in observed_sentences(item)]
+    return ". ".join(told)
 
 
 def _rules(item: Item) -> str:
