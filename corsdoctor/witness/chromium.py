@@ -30,6 +30,9 @@ _FLAGS: Final = (
 _PREFERENCES: Final = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
 """Third-party cookies as in the Chromium that the replay knows; Debian's blocks them."""
 _MOST_TABS: Final = 8
+_ATTACHED: Final = "Target.attachedToTarget"
+_CHILDREN: Final = frozenset({"iframe", "worker", "service_worker"})
+"""What has a console of its own beside that of its page."""
 _PIPED: Final = 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null'  # the pipes are where Chromium expects them
 
 
@@ -87,6 +90,7 @@ class Chromium:
         session: str = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Log", "Runtime"):
             self._ask(f"{domain}.enable", session)
+        self._ask("Target.setAutoAttach", session, autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
         return session
 
     def open(self, url: str) -> None:
@@ -111,19 +115,28 @@ class Chromium:
         self._process.end()
 
     def _ask(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
-        self._number += 1
-        number = self._number
-        asked = {"id": number, "method": method, "params": parameters, **({"sessionId": session} if session else {})}
-        try:
-            self._process.stdin.write(json.dumps(asked).encode() + b"\0")
-            self._process.stdin.flush()
-        except OSError as e:
-            raise BrowserFailed("the browser has ended") from e
+        number = self._tell(method, session, **parameters)
         answer = self._until(lambda event: event.get("id") == number)
         if "error" in answer:
             raise BrowserFailed(f"{method}: {answer['error'].get('message', '')}")
         result: dict[str, Any] = answer["result"]
         return result
+
+    def _tell(self, method: str, session: str | None = None, **parameters: Any) -> int:
+        """Sends a command, and returns its number, which the answer has."""
+        self._number += 1
+        told = {
+            "id": self._number,
+            "method": method,
+            "params": parameters,
+            **({"sessionId": session} if session else {}),
+        }
+        try:
+            self._process.stdin.write(json.dumps(told).encode() + b"\0")
+            self._process.stdin.flush()
+        except OSError as e:
+            raise BrowserFailed("the browser has ended") from e
+        return self._number
 
     def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The next message that is `wanted`; those before it are kept as events."""
@@ -133,6 +146,8 @@ class Chromium:
             if wanted(message):
                 return message
             self._events.append(message)
+            if message.get("method") == _ATTACHED and message["params"]["targetInfo"]["type"] in _CHILDREN:
+                self._tell("Log.enable", message["params"]["sessionId"])
 
     def _next(self, deadline: float) -> dict[str, Any]:
         pipe = self._process.stdout.fileno()

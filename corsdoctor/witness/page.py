@@ -1,6 +1,7 @@
 """The page that has the origin, and the script that makes the request in it.
 
 The script is not part of the page: the driver of the browser evaluates it there, so that no policy of the page blocks it.
+In a frame it is part of the frame's document, and a worker is made of it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import json
 from typing import Any, Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.scenario import Api, Scenario
+from corsdoctor.scenario import JUST_MADE, Api, Scenario
+from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Frame, WorkerType
+from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Response
 
 SECONDS: Final = 75
@@ -19,21 +22,17 @@ PENDING_SECONDS: Final = 8
 LATER: Final = "new Promise(done => setTimeout(done, 700, ''))"
 """JavaScript that lets the console of the page catch up with its requests."""
 _HOST_OF_NULL: Final = "sandboxed-page.example"
+_SANDBOXED: Final = Frame("?frame", sandbox=frozenset({"allow-scripts"}))
 _HTML: Final = '<!doctype html><meta charset="utf-8"><title>corsdoctor</title><link rel="icon" href="data:,">'
 UNSEEN: Final = frozenset(
     {
         Api.BEACON, Api.SHAPE, Api.CSS_IMAGE, Api.CSS_IMPORT, Api.CSS_MASK, Api.CSS_CURSOR, Api.SVG_IMAGE, Api.SVG_USE,
-        Api.PREFETCH, Api.MANIFEST, Api.ICON,
+        Api.PREFETCH, Api.MANIFEST, Api.ICON, Api.IFRAME, Api.OBJECT, Api.FORM, Api.WORKER, Api.MODULE_WORKER,
     }
 )  # fmt: skip
 """What no event tells the page about: the requests and the console show what happened."""
-UNSUPPORTED: Final = frozenset(
-    {
-        Api.IMPORTMAP, Api.WORKER, Api.MODULE_WORKER, Api.IMPORT_SCRIPTS, Api.SW_SCRIPT, Api.TRACK, Api.IFRAME, Api.OBJECT,
-        Api.FORM,
-    }
-)  # fmt: skip
-"""What the script does not do."""
+LIVELY: Final = frozenset({Api.IFRAME, Api.OBJECT, Api.FORM, Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
+"""What makes a document or a worker of the response, whose requests are not those of the page: it gets an empty body."""
 
 
 class Page(NamedTuple):
@@ -59,8 +58,7 @@ def page_of(scenario: Scenario, path: str) -> Page:
     """The page of `scenario`; at `path`, unless the page's own URL is known."""
     if scenario.client is not None:
         page = scenario.client.page
-        own = tuple(line for line in page.headers if line[0].lower() in _POLICIES)
-        return Page(page.url.on_the_wire, Headers(own), _HTML + page.head)
+        return Page(page.url.on_the_wire, _policies(page.headers), _HTML + page.head)
     if scenario.origin.opaque:
         url = scenario.requested_url
         scheme = "http" if url is not None and url.scheme == "http" else "https"
@@ -68,12 +66,25 @@ def page_of(scenario: Scenario, path: str) -> Page:
     return Page(f"{scenario.origin}{path}", Headers(), _HTML)
 
 
+def frame_of(scenario: Scenario) -> Frame | None:
+    """The frame in which the request is made; a page whose origin is null is a sandboxed one."""
+    if scenario.client is not None:
+        return scenario.client.frame
+    return _SANDBOXED if scenario.origin.opaque else None
+
+
 def frames_of(scenario: Scenario, page: Page, seconds: float) -> tuple[Page, ...]:
-    """The sandboxed frame in which a request with the origin null is made, none for other requests."""
-    if scenario.client is not None or not scenario.origin.opaque:
+    """The document of the frame in which the request is made, where it is requested from a server."""
+    frame = frame_of(scenario)
+    if frame is None or frame.url in LOCAL_DOCUMENTS:
         return ()
-    script = f"{_call(scenario, seconds)}.then(end => parent.postMessage(end, '*'))"
-    return (Page(f"{page.url}-frame", Headers(), f"{_HTML}<body><script>{script}</script>"),)
+    url = parse(frame.url, page.url)
+    assert url is not None  # as it was read
+    return (Page(url.on_the_wire, _policies(frame.headers), _document(scenario, seconds)),)
+
+
+def _policies(headers: Headers) -> Headers:
+    return Headers(tuple(line for line in headers if line[0].lower() in _POLICIES))
 
 
 def cookie_pages(scenario: Scenario, path: str) -> tuple[Page, ...]:
@@ -102,14 +113,10 @@ _POLICIES: Final = frozenset(
 
 def refused(scenario: Scenario) -> str | None:
     """Why no real browser can be asked about the request; None if it can."""
-    origin, client = scenario.origin, scenario.client
-    if scenario.api in UNSUPPORTED:
-        return f"--in does not support {PRESETS[scenario.api].what} yet"
-    if client is not None and (client.frame is not None or client.worker is not None):
-        return "--in supports requests of the page itself only, not those of frames and workers"
-    if client is not None and (client.network.spaces or any(client.network.permissions.values())):
-        return "--in reaches every server through a proxy on this machine, so that no address space applies"
-    if origin.opaque and origin.label.endswith(":"):
+    origin, frame = scenario.origin, frame_of(scenario)
+    if frame is not None and frame.sandbox is not None and "allow-scripts" not in frame.sandbox:
+        return "--in makes the request by a script, which a frame without allow-scripts in its sandbox does not run"
+    if origin.opaque and origin.label.endswith(":") and (scenario.client is None or scenario.client.frame is None):
         return f"a server cannot give a page the origin of {origin.label} URLs"
     if not origin.opaque and origin.scheme not in ("http", "https"):
         return f"only an application or extension can have a page with the origin {origin}"
@@ -128,13 +135,16 @@ def wanted(scenario: Scenario, seconds: float) -> dict[str, Any]:
         "method": scenario.method,
         "headers": scenario.headers,
         "credentials": str(scenario.credentials or preset.credentials[0]),
-        "mode": str(scenario.mode or preset.modes[0]),
+        "mode": init.refused_mode or str(scenario.mode or preset.modes[0]),
         "redirect": str(scenario.redirect),
         "body": None if body is None else body.decode("latin-1"),
         "text": body is not None and _is_text(body),
         "streamed": scenario.streamed,
         "upload": scenario.upload_listener,
         "as": str(scenario.preload_as or "fetch"),
+        "blobType": init.body_type,
+        "keepalive": init.keepalive,
+        "priority": init.priority,
         "cache": init.cache,
         "integrity": init.integrity,
         "referrerPolicy": init.referrer_policy,
@@ -154,20 +164,62 @@ def _is_text(body: bytes) -> bool:
 
 def expression(scenario: Scenario, seconds: float) -> str:
     """JavaScript for a promise of what came of the request within so many `seconds`."""
-    return _IN_FRAME if scenario.client is None and scenario.origin.opaque else _call(scenario, seconds)
+    frame = frame_of(scenario)
+    if frame is None:
+        return _call(scenario, seconds)
+    shown = {
+        "url": frame.url,
+        "text": _document(scenario, seconds) if frame.url in LOCAL_DOCUMENTS else "",
+        "sandbox": None if frame.sandbox is None else " ".join(sorted(frame.sandbox)),
+        "allow": frame.allow,
+    }
+    return f"({_IN_FRAME})({_as_code(shown)})"
 
 
 def _call(scenario: Scenario, seconds: float) -> str:
-    return f"({_SCRIPT})({json.dumps(wanted(scenario, seconds)).replace('<', chr(92) + 'u003c')})"
+    """The script with what it needs; in a worker, which is made of it, where a worker makes the request."""
+    call = f"({_SCRIPT})({_as_code(wanted(scenario, seconds))})"
+    kind = None if scenario.client is None else scenario.client.worker
+    if kind is None and scenario.api is Api.IMPORT_SCRIPTS:  # which only workers have
+        kind = WorkerType.CLASSIC
+    return call if kind is None else f"({_IN_WORKER})({_as_code(call)}, {_as_code(str(kind))})"
 
 
-_IN_FRAME: Final = """new Promise(done => {
-  addEventListener('message', e => done(e.data));
+def _document(scenario: Scenario, seconds: float) -> str:
+    """The document of a frame, which makes the request and gives its end to the page."""
+    script = f"parent.postMessage('', '*'); {_call(scenario, seconds)}.then(end => parent.postMessage(end, '*'))"
+    return f"{_HTML}<body><script>{script}</script>"
+
+
+def _as_code(value: object) -> str:
+    """A value as JavaScript that can stand in a <script>."""
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+_IN_FRAME: Final = """q => new Promise(done => {
   const frame = document.createElement('iframe');
-  Object.assign(frame, {sandbox: 'allow-scripts', src: location.href + '-frame'});
+  let ran = false;
+  addEventListener('message', e => {
+    if (e.source !== frame.contentWindow) return;
+    if (e.data) done(e.data);
+    ran = true;
+  });
+  frame.addEventListener('load', () => setTimeout(() => ran || done('{"outcome": "unseen", "silent": true}'), 5000));
+  if (q.sandbox !== null) frame.setAttribute('sandbox', q.sandbox);
+  if (q.allow !== null) frame.allow = q.allow;
+  if (q.url === 'about:srcdoc') frame.srcdoc = q.text;
+  else if (q.url === 'data:') frame.src = 'data:text/html;charset=utf-8,' + encodeURIComponent(q.text);
+  else frame.src = q.url === 'blob:' ? URL.createObjectURL(new Blob([q.text], {type: 'text/html'})) : q.url;
   document.body.append(frame);
 })"""
+_IN_WORKER: Final = """(code, type) => new Promise(done => {
+  const text = code + '.then(end => postMessage(end))';
+  const worker = new Worker(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})), {type});
+  worker.onmessage = e => { worker.terminate(); done(e.data); };
+  worker.onerror = () => done(JSON.stringify({outcome: 'rejected', origin: self.origin}));
+})"""
 _SCRIPT: Final = """async q => {
+  if (q.url === JUST_MADE) q.url = URL.createObjectURL(new Blob(['ok']));
   const sleep = ms => new Promise(done => setTimeout(done, ms));
   const ok = good => ({outcome: good ? 'resolved' : 'rejected'});
   const made = (tag, fields) => Object.assign(document.createElement(tag), fields);
@@ -195,16 +247,20 @@ _SCRIPT: Final = """async q => {
     document.body.append(made('div', {id: 'box'}));
     return style('#box { float: left; width: 9px; height: 9px; background: red; ' + css + ' }');
   };
+  const framed = e => { document.body.append(e); return unseen(); };
+  const working = w => Promise.race([settled(w, 'message').then(ok), unseen()]);
   const link = fields => made('link', {...fields, href: q.url});
   const bytes = q.body === null ? null : Uint8Array.from(q.body, c => c.charCodeAt(0));
-  const body = bytes !== null && q.text ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes) : bytes;
+  const text = bytes !== null && q.text ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes) : bytes;
+  const body = q.blobType === null ? text : new Blob([text ?? ''], {type: q.blobType});
   const css = 'url("' + q.url + '")';
   const image = async () => { const e = cross(new Image()), end = settled(e, 'load'); e.src = q.url; return await end ? e : null; };
   const fetched = async keepalive => {
     const init = {method: q.method, headers: q.headers, credentials: q.credentials, mode: q.mode, redirect: q.redirect, cache: q.cache};
     if (q.integrity) init.integrity = q.integrity;
     if (q.referrerPolicy) init.referrerPolicy = q.referrerPolicy;
-    if (keepalive) init.keepalive = true;
+    if (keepalive || q.keepalive) init.keepalive = true;
+    if (q.priority !== 'auto') init.priority = q.priority;
     if (body !== null) init.body = body;
     if (q.streamed) Object.assign(init, {duplex: 'half', body: new ReadableStream({start(c) { c.enqueue(bytes ?? new Uint8Array()); c.close(); }})});
     try { new Request(q.url, q.streamed ? {...init, body: undefined} : init); } catch (e) { return {outcome: 'threw', error: String(e)}; }
@@ -255,6 +311,28 @@ _SCRIPT: Final = """async q => {
     'css-cursor': () => style('body { cursor: ' + css + ', auto; }'),
     'css-mask': () => box('mask-image: ' + css + ';'),
     shape: () => box('shape-outside: ' + css + ';'),
+    track: () => {
+      const e = document.createElement('video'), t = made('track', {src: q.url}), end = settled(t, 'load');
+      cross(e).append(t);
+      document.body.append(e);
+      t.track.mode = 'hidden';
+      return end.then(ok);
+    },
+    importmap: () => added(made('script', {type: 'importmap', src: q.url})),
+    'import-scripts': async () => { importScripts(q.url); return ok(true); },
+    worker: () => working(new Worker(q.url)),
+    'module-worker': () => working(new Worker(q.url, {type: 'module', credentials: q.credentials})),
+    'sw-script': async () => { await (await navigator.serviceWorker.register(q.url)).unregister(); return ok(true); },
+    iframe: () => framed(made('iframe', {src: q.url})),
+    object: () => framed(made('object', {data: q.url})),
+    form: () => {
+      const f = made('form', {method: q.method, action: q.url, target: 'sent'});
+      const lines = body === null ? [] : typeof body === 'string' && !/[\\r\\n]/.test(body) ? [...new URLSearchParams(body)] : [];
+      for (const [name, value] of lines) f.append(made('input', {type: 'hidden', name, value}));
+      document.body.append(made('iframe', {name: 'sent'}), f);
+      f.submit();
+      return unseen();
+    },
     'svg-image': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><image href="' + encodeURI(q.url) + '"/></svg>'); return unseen(); },
     'svg-use': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><use href="' + encodeURI(q.url) + '#x"/></svg>'); return unseen(); },
   };
@@ -262,4 +340,4 @@ _SCRIPT: Final = """async q => {
   let end;
   try { end = await Promise.race([loaders[q.api](), late]); } catch (e) { end = {outcome: 'rejected', error: String(e)}; }
   return JSON.stringify({...end, origin: self.origin});
-}"""
+}""".replace("JUST_MADE", json.dumps(JUST_MADE))

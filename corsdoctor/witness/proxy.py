@@ -13,12 +13,12 @@ import socket
 import socketserver
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, Self
 
 from corsdoctor.url import Origin, parse
-from corsdoctor.wire import Answer, BodyEnd, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
+from corsdoctor.wire import CLEAN, Answer, BodyEnd, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
 from corsdoctor.witness.authority import Authority
 
 HOST: Final = "127.0.0.1"
@@ -35,14 +35,16 @@ _CUT: Final = (BodyEnd.CUT, BodyEnd.RESET)
 class Recording:
     """The requests of one page, in the order in which they came, each with its answer."""
 
-    def __init__(self, own: Mapping[str, Response], url: str, send: Send) -> None:
-        """`own` are the pages that the proxy answers itself, by URL; `url` is that of the request, and `send` answers it."""
+    def __init__(self, own: Mapping[str, Response], urls: Iterable[str], send: Send, *, empty: bool = False) -> None:
+        """`own` are the pages that the proxy answers itself, by URL; `send` answers requests to the origins of `urls`.
+
+        With `empty`, the browser gets no bodies, so that no script of a response runs.
+        """
         self.own = own
-        self._send = send
+        self._send, self._empty = send, empty
         self._exchanges: list[Exchange | None] = []
         self._lock = threading.Condition()
-        first = parse(url)
-        self._reached: set[Origin] = set() if first is None else {first.origin}
+        self._reached: set[Origin] = {url.origin for url in map(parse, urls) if url is not None}
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -73,6 +75,9 @@ class Recording:
                 return latest.answer  # browsers repeat a request whose connection was closed
             self._exchanges.append(None)
         answer = self._send(kind, request)
+        if isinstance(answer, Response) and self._empty:
+            unread = answer.framing.end is BodyEnd.UNREAD
+            answer = answer._replace(body=b"", framing=CLEAN if unread else answer.framing)
         if isinstance(answer, Response):
             for location in answer.headers.values("Location"):
                 to = parse(location, request.url)

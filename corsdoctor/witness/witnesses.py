@@ -14,6 +14,7 @@ from time import monotonic, sleep
 from typing import Final, Self
 
 from corsdoctor.diagnose import Diagnosis, Verdict, sharing
+from corsdoctor.fetch.local_network_access import LOCAL_NETWORK
 from corsdoctor.observed import End, Observation, unreadable_body
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Response, Send, WireRequest, Withheld
@@ -23,10 +24,13 @@ from corsdoctor.witness.chromium import Chromium
 from corsdoctor.witness.firefox import Firefox
 from corsdoctor.witness.page import (
     LATER,
+    LIVELY,
     PENDING_SECONDS,
     SECONDS,
+    Page,
     cookie_pages,
     expression,
+    frame_of,
     frames_of,
     page_of,
     refused,
@@ -55,7 +59,7 @@ class Witnesses:
     def __init__(self, programs: Sequence[Program], *, sandbox: bool) -> None:
         """InvalidScenario if a library is missing."""
         authority = Authority()
-        self._witnesses = [_Witness(program, authority, sandbox=sandbox) for program in programs]
+        self._witnesses = [Witness(program, authority, sandbox=sandbox) for program in programs]
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +84,7 @@ class Witnesses:
             pool.shutdown()
 
 
-class _Witness:
+class Witness:
     """One browser. It makes one request at a time."""
 
     def __init__(self, program: Program, authority: Authority, *, sandbox: bool) -> None:
@@ -92,54 +96,75 @@ class _Witness:
         self._starts, self._marked = 0, False
 
     def observe(self, scenario: Scenario, send: Send, predicted: Diagnosis) -> Observation:
-        """What the browser does with the request."""
+        """What the browser does with a request that is made alone."""
         nothing = Observation(self.program.browser, self.program.product)
-        why_not = refused(scenario)
+        why_not = why_refused(scenario, predicted)
         if why_not is not None:
             return nothing._replace(missing=why_not)
         with self._lock:
-            browser = self._started()
-            nothing = nothing._replace(version=browser.version)
+            nothing = nothing._replace(version=self.version)
             try:
-                return self._observed(browser, scenario, send, predicted, nothing)
+                page, cookies = page_of(scenario, OWN_PATH), cookie_pages(scenario, OWN_PATH)
+                simple = scenario.api in _LEAVE_NO_TRACE and frame_of(scenario) is None and not cookies
+                self.forget(everything=self._marked)
+                self.visit(*cookies, page, again=page.key if simple else "")
+                self._marked = bool(cookies)
+                return self.ask(scenario, page, sharing(send, scenario)(), predicted, nothing)
             except BrowserFailed as e:
                 self._end()
                 return nothing._replace(missing=str(e))
 
-    def _observed(
-        self, browser: Browser, scenario: Scenario, send: Send, predicted: Diagnosis, nothing: Observation
+    @property
+    def version(self) -> str:
+        """The whole version of the browser, which is started for that."""
+        return self._started().version
+
+    def forget(self, *, everything: bool) -> None:
+        """Drops what the browser remembers of servers; with `everything`, more than caches and cookies."""
+        self._started().forget(everything=everything)
+
+    def visit(self, *pages: Page, again: str = "") -> None:
+        """Opens one page after the other; none where the page of the key `again` is open still."""
+        browser, proxy = self._started(), self._proxy
+        assert proxy is not None  # as the browser was started
+        if not browser.show(again):
+            proxy.recording = Recording({one.url: one.response() for one in pages}, (), _nothing)
+            for one in pages:
+                browser.open(one.url)
+
+    def ask(
+        self, scenario: Scenario, page: Page, send: Send, predicted: Diagnosis, nothing: Observation
     ) -> Observation:
-        assert self._proxy is not None  # as the browser was started
-        page, cookies = page_of(scenario, OWN_PATH), cookie_pages(scenario, OWN_PATH)
-        simple = scenario.api in _LEAVE_NO_TRACE and not (scenario.client is None and scenario.origin.opaque)
-        browser.forget(everything=self._marked)
-        again = browser.show(page.key if simple and not cookies else "")
-        own = {one.url: one.response() for one in (*cookies, page)}
-        self._proxy.recording = Recording(own, scenario.url, _nothing)
-        for one in () if again else (*cookies, page):
-            browser.open(one.url)
+        """What the browser does with a request of the page that is open; `nothing` is an observation without it."""
+        browser, proxy = self._started(), self._proxy
+        assert proxy is not None  # as the browser was started
         seconds = PENDING_SECONDS if predicted.verdict is Verdict.PENDING else SECONDS
         served = {one.url: one.response() for one in (page, *frames_of(scenario, page, seconds))}
-        recording = Recording(served, scenario.url, sharing(send, scenario)())
-        self._proxy.recording = recording
+        recording = Recording(served, _urls(scenario, predicted), send, empty=scenario.api in LIVELY)
+        proxy.recording = recording
         start = monotonic()
         text, console = browser.evaluate(expression(scenario, seconds))
         took = monotonic() - start
         try:
             found = json.loads(text)
-            end, origin, names = End(found["outcome"]), str(found["origin"]), found.get("headers")
+            silent = found.get("silent") is True
+            end, origin, names = End(found["outcome"]), "" if silent else str(found["origin"]), found.get("headers")
             kind = None if found.get("type") is None else str(found["type"])
             readable = None if names is None else tuple(sorted({str(name).lower() for name in names}))
         except (AttributeError, KeyError, TypeError, ValueError) as e:  # a script from the server runs in the page, too
             raise BrowserFailed("the page gives no result") from e
         sent = sum(not exchange.from_cache for exchange in predicted.exchanges)
-        late = end is End.UNSEEN and recording.wait(sent, _LATE_SECONDS)
+        late = end is End.UNSEEN and not silent and recording.wait(sent, _LATE_SECONDS)
         if console is not None and (late or (not console and predicted.console)):
             _, later = browser.evaluate(LATER)
             console = (*console, *(later or ()))
-        self._proxy.recording = None
+        proxy.recording = None
         exchanges = recording.exchanges
-        self._marked = any(_marks(exchange) for exchange in exchanges) or bool(cookies)
+        self._marked |= scenario.api is Api.SW_SCRIPT or any(_marks(exchange) for exchange in exchanges)
+        if silent:
+            return nothing._replace(
+                missing="the frame's document does not run a script: a policy of the page forbids it"
+            )
         if origin != str(scenario.origin):
             return nothing._replace(missing=f"the browser gives this page the origin {origin}")
         if end is End.REJECTED and unreadable_body(scenario, exchanges):
@@ -197,6 +222,19 @@ def _remove(profile: Path) -> None:
     while profile.exists() and monotonic() < end:
         rmtree(profile, ignore_errors=True)
         sleep(0.01)
+
+
+def why_refused(scenario: Scenario, predicted: Diagnosis) -> str | None:
+    """Why no real browser can be asked about the request; None if it can."""
+    if scenario.client is not None and any(step.rule is LOCAL_NETWORK for step in predicted.steps):
+        return "--in reaches every server through a proxy on this machine, so that no address space applies"
+    return refused(scenario)
+
+
+def _urls(scenario: Scenario, predicted: Diagnosis) -> tuple[str, ...]:
+    """What the request may lead to by itself: its URL, and those to which policies and browsers change it."""
+    url = scenario.requested_url
+    return (*(() if url is None else (url.href,)), *(exchange.request.url for exchange in predicted.exchanges))
 
 
 def _nothing(_kind: Kind, _request: WireRequest) -> Answer:

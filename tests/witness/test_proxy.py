@@ -31,7 +31,7 @@ def proxy(authority: Authority) -> Iterator[Proxy]:
 
 def recording(proxy: Proxy, *answers: Answer) -> Recording:
     left = list(answers)
-    proxy.recording = Recording({"http://app.example/": PAGE}, URL, lambda _kind, _request: left.pop(0))
+    proxy.recording = Recording({"http://app.example/": PAGE}, [URL], lambda _kind, _request: left.pop(0))
     return proxy.recording
 
 
@@ -94,6 +94,14 @@ def test_a_request_without_a_response_is_sent_once_however_often_the_browser_tri
     assert len(record.exchanges) == 1
 
 
+def test_what_would_run_scripts_gets_no_body(proxy: Proxy) -> None:
+    whole = Response(200, Headers((("Content-Length", "9"), ("Content-Encoding", "gzip"))), body=b"fetch('/')")
+    proxy.recording = Recording({}, [URL], lambda _kind, _request: whole, empty=True)
+    assert gzip.decompress(body(ask(proxy, URL))) == b""
+    [exchange] = proxy.recording.exchanges
+    assert exchange.response == whole._replace(body=b"")
+
+
 @pytest.mark.parametrize("coding", ["gzip", "identity", "deflate", "br"])
 def test_a_body_has_the_coding_that_its_header_says(proxy: Proxy, coding: str) -> None:
     recording(proxy, Response(200, Headers((("Content-Encoding", coding), ("Content-Length", "9"))), body=b"decoded"))
@@ -134,7 +142,7 @@ def test_all_requests_and_their_answers_are_waited_for(proxy: Proxy) -> None:
         answered.wait()
         return PAGE
 
-    record = proxy.recording = Recording({}, URL, send)
+    record = proxy.recording = Recording({}, [URL], send)
     assert not record.wait(0, 90)
     asking = threading.Thread(target=ask, args=(proxy, URL))
     asking.start()
@@ -154,7 +162,7 @@ def test_lengths_that_contradict_each_other_are_passed_on(proxy: Proxy, lengths:
 
 
 def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority) -> None:
-    proxy.recording = Recording({}, "https://api.example:8443/", lambda _kind, _request: PAGE)
+    proxy.recording = Recording({}, ["https://api.example:8443/"], lambda _kind, _request: PAGE)
     context = ssl.create_default_context(cadata=authority.der)
     connection = http.client.HTTPSConnection(proxy.address, timeout=90, context=context)
     connection.set_tunnel("api.example", 8443)
@@ -169,7 +177,7 @@ def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority)
 
 
 def test_a_tunnel_without_tls_is_for_a_websocket_or_plain_http(proxy: Proxy) -> None:
-    proxy.recording = Recording({}, "http://api.example/", lambda _kind, _request: PAGE)
+    proxy.recording = Recording({}, ["http://api.example/"], lambda _kind, _request: PAGE)
     connection = http.client.HTTPConnection(proxy.address, timeout=90)
     connection.set_tunnel("api.example", 80)
     connection.request("GET", "/socket")
