@@ -1,22 +1,34 @@
-"""One conformance case in a real browser, and its row as tests/conformance/observed/ has it.
+"""One recorded case in a real browser, and its row as tests/conformance/ has it: of a single request, and of a flow.
 
 No server is needed: the proxy of corsdoctor/witness answers from the table of the case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from corsdoctor.browsers import Profile
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import StepResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.flow.story import Flow
 from corsdoctor.observed import Observation
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Answer, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
+from corsdoctor.witness.page import Page
+from corsdoctor.witness.witnesses import Witness, why_refused
 from tests.conformance.replay import PORTS, blank, fill, observed, scenario_of, sender_of
+from tests.conformance.world_replay import COMPARED, Server, bare, rows
 
 ASSETS: Final = Path(__file__).parent / "assets"
 OBSERVED: Final = Path(__file__).parent.parent / "conformance" / "observed"
 _OUTCOMES: Final = {"unseen": "resolved"}
+
+
+class NotAsked(Exception):
+    """Why no browser can be asked about a flow."""
 
 
 def request_of(case: dict[str, Any]) -> tuple[Scenario, Callable[[Kind, WireRequest], Answer]]:
@@ -72,3 +84,93 @@ def drift(recorded: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, 
         old, new = getattr(before, what), getattr(after, what)
         if old != new and not (what == "readable" and None in (old, new)):
             yield what, old, new
+
+
+def _with_bodies(server: Server) -> Send:
+    """The `send` of a server, with a body of the length that its answer announces where the case has none."""
+    assets = {len(body): body for body in (path.read_bytes() for path in sorted(ASSETS.iterdir()))}
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        answer = server.send(kind, request)
+        if not isinstance(answer, Response) or answer.body:
+            return answer
+        length = int(answer.headers.get("Content-Length") or 0)
+        start = b"WEBVTT\n\n" if "vtt" in (answer.headers.get("Content-Type") or "") else b""
+        return answer._replace(body=assets.get(length, start.ljust(length, b"\n")))
+
+    return send
+
+
+def flow_seen(
+    flow: Flow, witness: Witness, profile: Profile, predict: Send, send: Send
+) -> Iterator[tuple[StepResult, Observation]]:
+    """What is predicted for each request of a flow, by answers of their own, and what a browser does with it.
+
+    NotAsked if a request is one that no browser can be asked about.
+    """
+    [result] = run_flow(flow, (profile,), predict)
+    steps = iter(result.steps)
+    if any(one.wait or one.set_cookie is not None for visit in flow.visits for one in visit.requests):
+        raise NotAsked("it waits, or sets document.cookie")
+    why_not = (why_refused(step.diagnosis.scenario, step.whole) for step in result.steps)
+    for why in filter(None, why_not):
+        raise NotAsked(why)
+    witness.forget(everything=True)
+    for visit in flow.visits:
+        own = tuple(line for line in visit.page.headers if line[0].lower() != "content-length")
+        head = f'<!doctype html><link rel="icon" href="data:,">{visit.page.head}'
+        page = Page(visit.page.url.on_the_wire, Headers(own), head)
+        witness.visit(page)
+        for request, step in zip(visit.requests, steps, strict=False):
+            seen = witness.ask(request.scenario, page, send, step.whole, Observation(profile.name, profile.title))
+            if seen.missing is not None:
+                raise NotAsked(seen.missing)
+            yield step, seen
+
+
+def flow_row(
+    case: dict[str, Any], known: Collection[tuple[str, str]], witness: Witness, profile: Profile
+) -> dict[str, Any]:
+    """What a browser does with a flow, as a row of world/observed/ without its console.
+
+    A request without an answer reached no server, unless it is `known` by its method and URL to have reached one.
+    """
+    flow = read_flow({key: value for key, value in case.items() if key not in ("id", "server")})
+    send = _with_bodies(Server(case["server"]))
+    steps: list[dict[str, Any]] = []
+    wire: list[dict[str, Any]] = []
+    for _, seen in flow_seen(flow, witness, profile, Server(case["server"]).send, send):
+        for request, answer in ((exchange.request, exchange.answer) for exchange in seen.exchanges):
+            if isinstance(answer, NoAnswer) and (request.method, bare(request.url)) not in known:
+                continue
+            headers = list(map(list, request.headers))
+            wire.append({"step": len(steps), "method": request.method, "url": request.url, "headers": headers})
+        row = {
+            "outcome": str(seen.end),
+            "type": seen.type,
+            "readable": None if seen.readable is None else sorted(seen.readable),
+        }
+        steps.append({key: value for key, value in row.items() if value is not None})
+    return {"id": case["id"], "steps": steps, "wire": wire}
+
+
+def flow_drift(recorded: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, object, object]]:
+    """(what, before, now) of each step's outcome, requests and readable headers that are other ones now."""
+    for number, (before, after) in enumerate(zip(recorded["steps"], now["steps"], strict=True)):
+        for what in ("outcome", "type", "readable"):
+            old, new = before.get(what), after.get(what)
+            either = {old, new} if what != "readable" else set()
+            if None in (old, new) or either & {"unseen", "no-webgl"} or either == {"rejected", "timeout"}:
+                continue
+            if old != new:
+                yield f"{what} of step {number}", old, new
+        old_wire, new_wire = (
+            rows(
+                [(w["method"], bare(w["url"]), w["headers"]) for w in row["wire"] if w["step"] == number],
+                COMPARED,
+                True,
+            )
+            for row in (recorded, now)
+        )
+        if old_wire != new_wire:
+            yield f"wire of step {number}", old_wire, new_wire

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +12,24 @@ import pytest
 from corsdoctor.browsers import by_name
 from corsdoctor.diagnose import diagnose
 from corsdoctor.observed import Aspect, differences
+from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.programs import find
-from corsdoctor.witness.witnesses import Witnesses
-from tests.browsers.__main__ import observe
+from corsdoctor.witness.witnesses import Witness
+from tests.browsers.__main__ import compared, kinds
 from tests.browsers.live import OBSERVED, drift, is_withheld, request_of, row_of
 from tests.conformance.replay import HERE, load
 from tests.conformance.test_conformance import KNOWN, UNSENDABLE
+from tests.conformance.world_replay import HERE as WORLD
 from tests.witness.real import need_browser
 
-SAMPLE = 150
+SAMPLE = {"chromium": 250, "firefox": 250, "webkit": 20}
+FLOWS = {"chromium": 50, "firefox": 50, "webkit": 5}
+UNSETTLED = re.compile("frames/|lna/|page/|initiators/css-font/007$")
+"""Flows that a proxy, or the place where the script runs, decides about; pages that request nothing; and a font of the page's own
+origin, which the proxy takes for a part of the page.
+"""
+AT_LEISURE = {"manifest", "icon", "prefetch"}
+"""What a browser requests later, or never."""
 VERDICTS = (Aspect.VERDICT, Aspect.READABLE)
 
 
@@ -34,24 +45,49 @@ def _lengths(row: dict[str, Any]) -> int:
     return sum(name.lower() in ("content-length", "transfer-encoding") for name, _ in row.get("headers", []))
 
 
-@pytest.mark.browsers
-@pytest.mark.parametrize("name", ["chromium", "firefox"])
-def test_a_sample_of_the_cases(name: str) -> None:
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+def witness(request: pytest.FixtureRequest) -> Iterator[Witness]:
+    name: str = request.param
     need_browser(name)
+    started = Witness(find(name, {}), Authority(), sandbox=False)
+    yield started
+    started.end()
+
+
+@pytest.mark.browsers
+def test_a_sample_of_the_cases(witness: Witness) -> None:
+    name = witness.program.browser
     cases = {
         case: row for case, row in load(HERE / "cases.jsonl").items() if is_settled(row) and case not in KNOWN[name]
     }
     recorded = load(OBSERVED / f"{name}.jsonl")
     changed, unlike = {}, {}
-    with Witnesses([find(name, {})], sandbox=False) as witnesses:
-        for case in random.Random(17).sample(sorted(cases), SAMPLE):
-            seen = observe(witnesses, cases[case], name)
-            assert seen.missing is None, (case, seen.missing)
-            if is_withheld(seen):
-                continue
-            changed[case] = list(drift(recorded[case], row_of(case, seen)))
-            scenario, send = request_of(cases[case])
-            found = differences(diagnose(scenario, by_name(name), send), seen)
-            unlike[case] = [one for one in found if one.aspect in VERDICTS]
+    for case in random.Random(17).sample(sorted(cases), SAMPLE[name]):
+        scenario, send = request_of(cases[case])
+        predicted = diagnose(scenario, by_name(name), send)
+        seen = witness.observe(scenario, send, predicted)
+        assert seen.missing is None, (case, seen.missing)
+        if is_withheld(seen):
+            continue
+        changed[case] = list(drift(recorded[case], row_of(case, seen)))
+        unlike[case] = [one for one in differences(predicted, seen) if one.aspect in VERDICTS]
     assert {case: found for case, found in changed.items() if found} == {}
     assert {case: found for case, found in unlike.items() if found} == {}
+
+
+@pytest.mark.browsers
+def test_a_sample_of_the_flows(witness: Witness) -> None:
+    name = witness.program.browser
+    of = kinds(witness, by_name(name))["flows"]
+    flows = load(WORLD / "cases.jsonl")
+    names = [
+        one
+        for one in of.names
+        if not UNSETTLED.match(one)
+        and not any(request.get("api") in AT_LEISURE for visit in flows[one]["visits"] for request in visit["requests"])
+    ]
+    missing: list[tuple[str, str]] = []
+    changed = dict(compared(random.Random(17).sample(names, FLOWS[name]), of, missing))
+    assert {case: found.drift for case, found in changed.items() if found.drift} == {}
+    assert len(changed) > FLOWS[name] / 2
+    assert all("--in" in why or "a server cannot" in why or "it waits" in why for _, why in missing), missing

@@ -175,9 +175,9 @@ def lived(pattern: str) -> Iterator[Diagnosis]:
 
 def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any]) -> Iterator[Check]:
     requests = [request for visit in flow.visits for request in visit.requests]
-    places = _places(flow)
+    of_requests = places(flow)
     prompted = any("@@prompt" in message for message in found.get("console", ()))
-    for number, (request, step, place) in enumerate(zip(requests, result.steps, places, strict=True)):
+    for number, (request, step, place) in enumerate(zip(requests, result.steps, of_requests, strict=True)):
         api = "cookie" if request.set_cookie is not None else str(request.scenario.api)
         seen = found["steps"][place]
         good = _accepted(api, seen)
@@ -197,15 +197,13 @@ def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any])
         known = {(row["method"], row["url"]) for row in wire}
         sent = [e for one in step.all() for e in one.diagnosis.exchanges if _counts(e, known)]
         several = bool(request.subresources)
-        wanted = _rows([(r["method"], r["url"], r["headers"]) for r in wire], COMPARED, several)
-        came = _rows(
-            [(e.request.method, _bare(e.request.url), list(e.request.headers)) for e in sent], COMPARED, several
-        )
+        wanted = rows([(r["method"], r["url"], r["headers"]) for r in wire], COMPARED, several)
+        came = rows([(e.request.method, bare(e.request.url), list(e.request.headers)) for e in sent], COMPARED, several)
         yield Check(case, number, "wire", wanted == came, wanted, came)
         if wanted and wanted == came:
-            wanted = _rows([(r["method"], r["url"], r["headers"]) for r in wire], METADATA, several)
-            came = _rows(
-                [(e.request.method, _bare(e.request.url), list(e.request.headers)) for e in sent], METADATA, several
+            wanted = rows([(r["method"], r["url"], r["headers"]) for r in wire], METADATA, several)
+            came = rows(
+                [(e.request.method, bare(e.request.url), list(e.request.headers)) for e in sent], METADATA, several
             )
             yield Check(case, number, "metadata", wanted == came, wanted, came)
         if "readable" in seen and good and str(step.noticed) in good:
@@ -223,14 +221,14 @@ def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any])
         yield Check(case, None, "stored", cookies == found["stored"], found["stored"], cookies)
 
 
-def _places(flow: Flow) -> list[int]:
+def places(flow: Flow) -> list[int]:
     """The place of each request among the recorded steps, where a wait counts as one."""
-    places, place = [], -1
+    found, place = [], -1
     for visit in flow.visits:
         for request in visit.requests:
             place += 2 if request.wait else 1
-            places.append(place)
-    return places
+            found.append(place)
+    return found
 
 
 def _console(step: StepResult) -> list[str]:
@@ -241,16 +239,18 @@ def _counts(exchange: Exchange, known: set[tuple[str, str]]) -> bool:
     request = exchange.request
     if exchange.from_cache:
         return False
-    return not isinstance(exchange.answer, NoAnswer) or (request.method, _bare(request.url)) in known
+    return not isinstance(exchange.answer, NoAnswer) or (request.method, bare(request.url)) in known
 
 
-def _bare(url: str) -> str:
+def bare(url: str) -> str:
+    """A URL as the server sees it: without a login and a fragment."""
     return re.sub("^ws", "http", re.sub(r"(?<=://)[^/@]*@", "", url)).partition("#")[0]
 
 
-def _rows(rows: list[tuple[str, str, list[Any]]], names: tuple[str, ...], several: bool) -> list[object]:
+def rows(found: list[tuple[str, str, list[Any]]], names: tuple[str, ...], several: bool) -> list[object]:
+    """The requests with the headers that are compared; in no order if there are `several` at once."""
     made: list[Any] = []
-    for method, url, headers in rows:
+    for method, url, headers in found:
         row = (method, url, tuple(sorted((name.lower(), value) for name, value in headers if name.lower() in names)))
         if not made or made[-1] != row:
             made.append(row)
