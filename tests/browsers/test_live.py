@@ -12,6 +12,9 @@ import pytest
 from corsdoctor.browsers import by_name
 from corsdoctor.diagnose import diagnose
 from corsdoctor.observed import Aspect, differences
+from corsdoctor.scenario import Api, Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.programs import find
 from corsdoctor.witness.witnesses import Witness
@@ -91,3 +94,28 @@ def test_a_sample_of_the_flows(witness: Witness) -> None:
     assert {case: found.drift for case, found in changed.items() if found.drift} == {}
     assert len(changed) > FLOWS[name] / 2
     assert all("--in" in why or "a server cannot" in why or "it waits" in why for _, why in missing), missing
+
+
+OWN, OTHER = Origin("https", "app.example"), Origin("https", "page.example")
+
+
+@pytest.mark.browsers
+@pytest.mark.parametrize(
+    ("api", "origin"),
+    [
+        (Api.WORKER, OWN), (Api.WORKER, OTHER), (Api.MODULE_WORKER, OWN), (Api.IMPORT_SCRIPTS, OTHER), (Api.SW_SCRIPT, OWN),
+        (Api.IFRAME, OTHER), (Api.OBJECT, OTHER), (Api.FORM, OTHER), (Api.TRACK, OTHER),
+    ],
+)  # fmt: skip
+def test_what_makes_workers_and_documents(witness: Witness, api: Api, origin: Origin) -> None:
+    type, body = ("text/vtt", b"WEBVTT\n\n") if api is Api.TRACK else ("text/javascript", b"1")
+
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers((("Content-Type", type), ("Content-Length", str(len(body))))), body=body)
+
+    scenario = Scenario(f"{OWN}/made", origin, api=api)
+    predicted = diagnose(scenario, by_name(witness.program.browser), send)
+    seen = witness.observe(scenario, send, predicted)
+    assert seen.missing is None
+    assert seen.exchanges or not predicted.exchanges
+    assert [one for one in differences(predicted, seen) if one.aspect in (Aspect.VERDICT, Aspect.REQUESTS)] == []
