@@ -135,7 +135,7 @@ def beginning_with(local: Origin) -> Candidate:
 
 
 def anywhere_on(local: Origin) -> Candidate:
-    """The origin of an address that anyone can have, in place of that of this machine or of a local network."""
+    """The origin of an address that anyone can have, in place of one that is allowed."""
     return Candidate(Trick.ADDRESS, local._replace(host=_PUBLIC_ADDRESS))
 
 

@@ -159,13 +159,15 @@ class _Experiment:
         self._try_beyond_local()
 
     def _try_beyond_local(self) -> None:
-        """Where an origin of this machine or of a local network is allowed: how much of it the server compares."""
-        for tried in (*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)):
+        """Where an origin of this machine or of a local network is allowed, or an address: how much of it the server compares."""
+        local = [*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)]
+        for tried in (*local, *self.explored.of(Trick.TRUSTED)):
             if tried.readers:
-                local = tried.candidate.origin
-                self._try(beginning_with(local))
-                if ip_address(local.host) is not None:
-                    self._try(anywhere_on(local))
+                origin = tried.candidate.origin
+                if tried in local:
+                    self._try(beginning_with(origin))
+                if ip_address(origin.host) is not None:
+                    self._try(anywhere_on(origin))
 
     def _try_open(self, reserved: int) -> None:
         """The candidates that are left, as far as the budget goes but for `reserved` requests."""

@@ -56,6 +56,14 @@ def test_a_larger_budget_tries_rarer_origins(allowed: str, expected: set[str]) -
     assert named(findings(explored(server, 80))) >= expected
 
 
+def test_an_address_that_is_trusted_shows_whether_any_is_allowed() -> None:
+    pattern, trusted = r"^http://\d+\.\d+\.\d+\.\d+:3000$", ("http://192.168.1.10:3000",)
+    server = Server("devices", dynamic(matches(pattern)), trusted=trusted)
+    assert named(findings(explored(server))) == {"ip-address-allowed:high"}
+    exact = Server("one-device", dynamic(lambda o: o in trusted), trusted=trusted)
+    assert named(findings(explored(exact))) == set()
+
+
 def test_a_hosting_service_hides_no_other_weakness() -> None:
     either = dynamic(lambda o: o.endswith(("example.com", ".vercel.app")))
     assert named(findings(explored(Server("either", either)))) >= {
