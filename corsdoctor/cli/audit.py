@@ -63,8 +63,8 @@ _PROBES = "What is sent"
     _PROBES, "--budget", type=click.IntRange(1, 1000), default=BUDGET, metavar="N", common=True, help=f"At most N requests for each URL [{BUDGET}]."
 )  # fmt: skip
 @option(
-    _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests that would be sent at most; send nothing."
-)
+    _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests to a server that allows only trusted origins; send nothing."
+)  # fmt: skip
 @option(
     "Report", "--write-policy", metavar="FILE.toml", common=True, help="Write the policy that was found. 'corsdoctor test FILE.toml' then shows when it changes. For one URL."
 )  # fmt: skip
@@ -167,17 +167,9 @@ def audit(
         Progress(len(listed), shown=several and not output.quiet) as progress,
     ):  # fmt: skip
         run = BatchRun(
-            work,
-            worker,
-            min(jobs, len(listed)),
-            spread.dask,
-            resuming,
-            output.show_secrets,
-            pace.timeout,
-            until,
-            resuming,
-            progress,
-        )
+            work, worker, min(jobs, len(listed)), spread.dask, resuming, output.show_secrets, pace.timeout, until,
+            resuming, progress,
+        )  # fmt: skip
         groups = Groups(printer, progress)
         run.write(lines, groups)
         groups.end()
@@ -212,7 +204,7 @@ def _note_if_gone(entry: KnownFinding, path: str, groups: Groups) -> None:
 
 
 def _planned(listed: Iterable[Subject], asked: Scenario, budget: int, *, show_secrets: bool) -> ExitStatus:
-    """Prints the requests that would be sent."""
+    """Prints the requests that would be sent to a server that allows only trusted origins."""
     total = 0
     for subject in listed:
         sent = planned(subject.target, asked._replace(url=subject.url), budget=budget)
@@ -222,7 +214,8 @@ def _planned(listed: Iterable[Subject], asked: Scenario, budget: int, *, show_se
             said = "without Origin" if origin is None else f"Origin: {origin}"
             url = request.url if show_secrets else mask_url(request.url)
             click.echo(f"{request.method:<7} {url}  {said}")
-    click.echo(f"corsdoctor: at most {total} requests; nothing was sent", err=True)
+    said = f"{total} requests if only trusted origins are allowed, at most {budget} for each URL; nothing was sent"
+    click.echo(f"corsdoctor: {said}", err=True)
     return ExitStatus.OK
 
 
