@@ -48,9 +48,7 @@ _TABLE: Final = (
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
 _SOCKET: Final = r"\b(?:web ?sockets?|ws|socket\.io)\b"
-_NO: Final = (
-    r"\b(?:rejected|rejecting|refused|denied|blocked|forbidden|disallowed|invalid|not (?:allowed|permitted|in|on))\b"
-)
+_NO: Final = r"\b(?<!not )(?:rejected|rejecting|refused|denied|blocked|forbidden|disallowed|invalid|not (?:allowed|permitted|in|on))\b"
 _WEBSOCKET: Final = Pattern(
     rf"(?i)^(?:.{{0,60}}?{_SOCKET}.{{0,80}}?{_NO}.{{0,60}}?\borigin\b|.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b.{{0,80}}?{_NO}|.{{0,40}}?{_NO}.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b)"
     rf"(?=:? ?(?:{_VALUE.format(name='a')}|not\b|is not\b)|.{{0,60}}?{_VALUE.format(name='b')}| ?[.!]?$| header| check| mismatch)"
@@ -89,7 +87,7 @@ def _may_refuse(words: str) -> bool:
 
 
 def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:
-    refused = _WEBSOCKET.compiled.match(text[begin : min(end, begin + _LONGEST)]) if end - begin <= _LONGEST else None
+    refused = _WEBSOCKET.compiled.match(text[begin:end]) if end - begin <= _LONGEST else None
     if refused is not None:
         origin = refused["a"] or refused["b"]
         return begin, (Message("", False, kind="websocket", origin=origin), end)

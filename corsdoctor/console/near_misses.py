@@ -23,6 +23,7 @@ _ENGLISH: Final = re.compile(r"\b(?:the|was|has|because|to|of|for|with)\b")
 _MOST: Final = 1  # of such words in a line of another language
 _URL: Final = re.compile(r"'(?P<url>[a-z][a-z0-9+.-]{1,30}:[^\s']{1,2000})'")
 _PIECES: Final = re.compile(r"\{(\w+)\}")
+_TYPE: Final = r"'(?:[\w.+-]+/[\w.+-]+)?'"  # a MIME type in quotation marks, which may be empty
 _CODE: Final = re.compile(r"[;={}]|[A-Za-z]\([A-Za-z]|=>")
 
 
@@ -43,8 +44,12 @@ _BY_NAMES: Final = tuple(
         ("service-worker/registration", r"ServiceWorker(?!.*FetchEvent)", 2),
         ("service-worker/opaque", r"ServiceWorker.*FetchEvent.*'no-cors'", 1),
         ("service-worker", r"ServiceWorker.*FetchEvent|FetchEvent.*ServiceWorker", 1),
-        ("mime-type/accepted", r"^(?!.*'file:|.*ServiceWorker)(?:.*MIME.*JavaScript|.*JavaScript.*MIME)", 1),
-        ("mime-type", r"^(?!.*ServiceWorker).*(?:MIME|\bnosniff\b)", 1),
+        (
+            "mime-type/accepted",
+            rf"^(?!.*'file:|.*ServiceWorker)(?=.*{_TYPE})(?:.*MIME.*JavaScript|.*JavaScript.*MIME)",
+            1,
+        ),
+        ("mime-type", rf"^(?!.*ServiceWorker)(?=.*{_TYPE}).*MIME", 1),
         ("integrity", r"'sha(?:256|384|512)'", 1),
         ("unknown/element", r"<script>", 1),
         ("web-audio", r"createMedia(?:Element|Stream|StreamTrack)Source", 0),

@@ -15,8 +15,8 @@ from corsdoctor.message import A_SERVER, Message
 from corsdoctor.pattern import Pattern
 
 START: Final = "OPTIONS"
-_URL: Final = r"(?P<url>(?:https?://|/)[^\s\"'|<]{0,2000})(?![^\s\"'|<])"
-_STATUS: Final = r"(?P<status>[1-5]\d\d)(?![\d.\w])"
+_URL: Final = r"(?P<url>(?:https?://|/)[^\s\"'|<]{0,2000}?)(?=[:,]?(?:[\s\"'|<]|$))"
+_STATUS: Final = r"(?P<status>[1-5]\d\d)(?![\d.\w]| (?:[mn\u00b5\u03bc]?s|[kM]?B|bytes|requests|times)\b)"
 _BETWEEN: Final = (
     r"(?: ?(?:->|=>|\u2192|[-:|=,\[(]|returned|responded(?: with)?|failed(?: with)?|status(?:[ _]?code)?|HTTP))*"
 )
@@ -43,6 +43,7 @@ _BEHIND: Final = tuple(
         (rf"/\d{{1,9}} {_STATUS} \d{{1,12}} - - \S{{4}} \S{{1,40}} \S{{1,20}} (?:\{{[^}}]{{0,200}}\}} ){{0,2}}\"$", rf"OPTIONS {_URL} HTTP/"),  # HAProxy
     )
 )  # fmt: skip
+_IN_LIST: Final = Pattern(r"[A-Z]{3}[,|/] ?$")  # behind other methods, as in "GET, OPTIONS"
 _IS_METHOD: Final = Pattern(r"(?i)(?<![a-z])(?:request_?)?method[\"']?\s?[:=]\s?[\"']?$")
 _STATUS_FIELD: Final = Pattern(
     r"(?i)\b(?:response_?|downstream|res_?|http_?)?(?:status)(?:_?code)?[\"']?\s?[:=]\s?[\"']?(?P<status>[1-5]\d\d)\b"
@@ -105,12 +106,13 @@ def _entry(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         match = printed.compiled.match(normalized.text, at, limit)
         if match is not None:
             return _found(match["status"], match["url"], match.end(), browser)
-    end = normalized.line_end(at, limit)
+    end, before = normalized.line_end(at, limit), normalized.line_start(at)[-_NEAR:]
+    if _IN_LIST.compiled.search(before) is not None:
+        return None
     for words in _AHEAD:
         match = words.compiled.match(normalized.text, at, end)
         if match is not None:
             return _found(match["status"], match["url"], match.end(), page=match.groupdict().get("page"))
-    before = normalized.line_start(at)[-_NEAR:]
     for behind, words in _BEHIND:
         status, match = behind.compiled.search(before), words.compiled.match(normalized.text, at, end)
         if status is not None and match is not None:

@@ -52,6 +52,7 @@ def test_whole_sentences(text: str, cause: str, origin: str | None, subject: str
         "origin not allowed",
         "origin not in the list",
         "The word origin is not in the list of https://a.example",
+        "WebSockets are not blocked by the same origin policy, so check the origin header yourself",
         "Check that your origin https://a.example is in the list of allowed origins",
     ],
 )

@@ -58,6 +58,7 @@ def test_names_that_no_language_translates(kind: str, text: str) -> None:
         f"The app sets X-Frame-Options for '{URL}' because of the audit",
         f"headers.set('X-Frame-Options', 'DENY'); get('{URL}')",
         f"Der Server liefert {URL} mit dem MIME-Typ text/html",
+        f"Unser MIME-Typ ist korrekt. Siehe '{URL}' für JavaScript und MIME.",
         "MIME " * 400 + f"'{URL}'",
         "ein Skript ohne Namen",
     ],

@@ -16,6 +16,7 @@ LINES = (
     'INFO:     127.0.0.1:52344 - "OPTIONS /a HTTP/1.1" {} Bad Request',
     "OPTIONS /a {} 3.123 ms - 146",
     "INFO  OPTIONS /a -> {}",
+    "OPTIONS /a: {}",
     '[GIN] 2022/05/11 - 15:04:05 | {} |      11.2µs |             ::1 | OPTIONS  "/a"',
     "12:00:00 | {} | 1ms | 127.0.0.1 | OPTIONS | /a | -",
     "2024-06-10 10:00:00 10.0.0.4 OPTIONS /a - 443 - 203.0.113.9 Mozilla/5.0 https://app.example/ {} 0 1 15",
@@ -66,6 +67,10 @@ def test_a_preflight_response_that_succeeded_is_no_message(line: str, status: st
         '{"method":"OPTIONS"}\n{"method":"GET","status":404}',
         '{"method":"OPTIONS","request":{"a":1},"url":"/a"}',
         "options /a 404",
+        "Routes: GET,HEAD,OPTIONS /a 404",
+        "Allow: GET, OPTIONS /a 404",
+        "OPTIONS /a: 500 requests per second",
+        "OPTIONS /a | 404 ms | 200",
     ],
 )
 def test_what_is_no_such_line(text: str) -> None:
