@@ -13,7 +13,7 @@ _AFTER: Final = 100  # characters behind it
 _CODE: Final = Pattern(
     r"(?:^|[^\w'\"])(?:(?:it|test|describe|context|specify|scenario|expect|assert\w*|toContain\w*|toHave\w*|toMatch\w*|toEqual|toBe|toThrow\w*"
     r"|includes|indexOf|contains?|starts?_?[wW]ith|match(?:es)?|search|(?:get|find|query)(?:All)?By\w+|raises)(?:\.\w+)*\([^()]{0,60}"
-    r"|\b(?:case|assert|return) |(?:==|===|!=|\bin) )[a-z]?['\"/][^'\"]{0,200}['\"]?$"
+    r"|(?:^(?:[\W\d]|E )*|(?<=[;{})] ))(?:case|assert|return) |(?:==|===|!=|\bin) )[a-z]?['\"/][^'\"]{0,200}['\"]?$"
 )
 _PASSED: Final = Pattern(r"^\W{0,3}(?:[\u2713\u2714\u221a\u2705]|(?:--- )?PASS(?:ED)?\b|ok \d)")
 _NAME: Final = Pattern(
