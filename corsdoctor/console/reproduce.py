@@ -89,19 +89,20 @@ def _guess(message: Message, api: Api | None) -> _Guessed:
 
 def _guessed(message: Message) -> _Guessed:
     """What a script's request needs to be judged by the rule of `message` again."""
-    method = message.method or "GET"
+    asked = None if message.method == "OPTIONS" else message.method  # which is the browser's own, for the preflight
+    method = asked or "GET"
     match message.rule:
         case "acam-lists-method":
-            named = message.method or (message.subject if _are_names(message.subject) else None)
+            named = asked or (message.subject if _are_names(message.subject) else None)
             return _Guessed(named or "PUT", (), () if named else ("method",))
         case "acah-lists-headers" if _are_names(message.subject):
             return _Guessed(method, tuple((name.strip(), "1") for name in (message.subject or "").split(",")))
         case "acah-lists-authorization":
             return _Guessed(method, (("Authorization", "Bearer 1"),))
-        case _ if not message.in_preflight:
+        case _ if not message.in_preflight and message.method == asked:
             return _Guessed(method)
         case _:
-            return _Guessed(method, (_JSON,), ("headers",) if message.method else ("method and headers",))
+            return _Guessed(method, (_JSON,), ("headers",) if asked else ("method and headers",))
 
 
 def _are_names(text: str | None) -> bool:

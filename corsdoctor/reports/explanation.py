@@ -31,13 +31,9 @@ _WITH_FIX: Final = "This command prints the configuration. Replace the words in 
 _OPTIONS_FAILED: Final = "server returned {status} to OPTIONS"
 _OF_GATEWAY: Final = "This command prints the CORS configuration of the gateway. Replace the words in capital letters:"
 MASKED: Final = "masked"  # what `missing` calls a URL in which secrets are masked
-WITHOUT_COMMAND: Final = (
-    "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
-)
-WITH_CUT_URL: Final = "The URL in the message is cut off. Check the whole one: corsdoctor check URL --origin ORIGIN"
-WITH_RELATIVE_URL: Final = (
-    "The URL in the message is relative. Check it with scheme and host: corsdoctor check URL --origin ORIGIN"
-)
+WITHOUT_COMMAND: Final = "The message contains no URL that can be requested. Check yours:"
+WITH_CUT_URL: Final = "The URL in the message is cut off. Check the whole one:"
+WITH_RELATIVE_URL: Final = "The URL in the message is relative. Check it with scheme and host:"
 _MISSING: Final = {
     "page": "The message does not name the page. Replace the origin in the command with the origin of your page.",
     "origin": "What the message calls the origin is not one that can be sent. Replace the origin in the command with the "
@@ -162,16 +158,20 @@ def _of_gateway(explained: Explained) -> list[str]:
 
 def _cut(m: Message) -> list[str]:
     """What is said instead of a command if the URL of a message that is not about CORS was cut off."""
-    return [WITH_CUT_URL] if m.url is not None and is_cut(m.url) else []
+    return [_without_command(m)] if m.url is not None and is_cut(m.url) else []
 
 
 def _without_command(m: Message) -> str:
-    url = m.first or m.url
-    if url is None:
-        return WITHOUT_COMMAND
-    if is_cut(url):
+    """What is said instead of the commands, with one to complete by hand."""
+    preflighted = " -X METHOD" if m.in_preflight else ""  # without a preflight, the failure would not occur
+    return f"{_lacking(m.first or m.url)} corsdoctor check URL --origin ORIGIN{preflighted}"
+
+
+def _lacking(url: str | None) -> str:
+    """What the URL of a message lacks."""
+    if url is not None and is_cut(url):
         return WITH_CUT_URL
-    return WITH_RELATIVE_URL if url.startswith(("/", "?", "./", "../")) else WITHOUT_COMMAND
+    return WITH_RELATIVE_URL if url is not None and url.startswith(("/", "?", "./", "../")) else WITHOUT_COMMAND
 
 
 def _trial(explained: Explained) -> list[str]:

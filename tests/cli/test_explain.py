@@ -119,6 +119,10 @@ def test_what_is_not_cors(run: Run, form: str) -> None:
             "corsdoctor check 'wss://ws.example/?token=***' --origin https://your-page.example --as websocket",
         ),
         (f'Blocked loading mixed active content "{URL}"', None),
+        (
+            f"OPTIONS {URL} net::ERR_CONNECTION_REFUSED",
+            f"corsdoctor check {URL} --origin https://your-page.example -H 'Content-Type: application/json' --browser chromium",
+        ),
         ("net::ERR_CONNECTION_REFUSED", None),
     ],
 )

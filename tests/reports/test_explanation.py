@@ -19,6 +19,8 @@ from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import (
     WITH_CUT_URL,
+    WITH_RELATIVE_URL,
+    WITHOUT_COMMAND,
     Explained,
     as_object,
     heading,
@@ -86,8 +88,25 @@ def test_a_cut_url_of_a_kind_is_named_as_cut() -> None:
     cut, whole = (
         Message("x", False, kind="network", url=url) for url in ("https://api.example/…", "https://api.example/")
     )
-    assert ("Next", WITH_CUT_URL) in paragraphs(Explained(cut))
-    assert ("Next", WITH_CUT_URL) not in paragraphs(Explained(whole))
+    said = ("Next", f"{WITH_CUT_URL} corsdoctor check URL --origin ORIGIN")
+    assert said in paragraphs(Explained(cut))
+    assert said not in paragraphs(Explained(whole))
+
+
+@pytest.mark.parametrize(
+    ("url", "in_preflight", "said"),
+    [
+        (None, None, f"{WITHOUT_COMMAND} corsdoctor check URL --origin ORIGIN"),
+        ("/a", False, f"{WITH_RELATIVE_URL} corsdoctor check URL --origin ORIGIN"),
+        ("/a", True, f"{WITH_RELATIVE_URL} corsdoctor check URL --origin ORIGIN -X METHOD"),
+        ("https://api.example/…", True, f"{WITH_CUT_URL} corsdoctor check URL --origin ORIGIN -X METHOD"),
+    ],
+)
+def test_the_command_to_complete_triggers_a_preflight_that_failed(
+    url: str | None, in_preflight: bool | None, said: str
+) -> None:
+    message = Message("x", True, rule="acao-present", url=url, in_preflight=in_preflight)
+    assert paragraphs(Explained(message))[-1] == ("Next", said)
 
 
 MESSAGES = st.builds(
