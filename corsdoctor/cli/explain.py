@@ -20,6 +20,7 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.pattern import Pattern
 
 if TYPE_CHECKING:
+    from corsdoctor.console.counted import Counted
     from corsdoctor.message import Message
     from corsdoctor.reports.explanation import Explained
     from corsdoctor.transport.live import Live
@@ -108,7 +109,7 @@ def explain(
         shown = (lambda message: message) if show_secrets else _masked
         found = counted(messages, shown)
         certificate = transport.cert is not None
-        explained = (_explained(message, count, page, live, shown, certificate=certificate) for message, count in found)
+        explained = (_explained(one, page, live, shown, certificate=certificate) for one in found)
         return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
 
 
@@ -176,8 +177,7 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
 
 
 def _explained(
-    message: Message,
-    count: int,
+    counted: Counted,
     page: Origin | None,
     live: Live | None,
     shown: Callable[[Message], Message],
@@ -188,6 +188,7 @@ def _explained(
     from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
     from corsdoctor.reports.explanation import MASKED, Explained
 
+    message = counted.message
     request = scenario(message, page)
     missing, check, fix = unknown(message, page) if request is not None else (), None, None
     if request is not None:
@@ -204,7 +205,7 @@ def _explained(
         if request is not None:
             request = request._replace(certificate=certificate)
         replayed = replay(message, request, page, judge(message), live.send)
-    return Explained(shown(message), check, missing, replayed, fix, count)
+    return Explained(shown(message), check, missing, replayed, fix, counted.times, counted.other_urls)
 
 
 def _configuring(message: Message, page: Origin | None) -> str | None:

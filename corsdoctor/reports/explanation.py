@@ -8,6 +8,7 @@ from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import cause_of
 from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut
+from corsdoctor.pattern import Pattern
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.messages import actions, meaning, refused
@@ -15,6 +16,8 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible
 
+_UNQUOTED: Final = Pattern(r"https?://[a-z0-9.-]+(?::\d+)?")
+"""An origin that is one word for every shell."""
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome or Edge",
     "firefox": "Firefox",
@@ -59,7 +62,7 @@ _MISSING: Final = {
 
 
 class Explained(NamedTuple):
-    """A message, how often it occurred, the commands that check and fix it, and the result of --replay.
+    """A message, the commands that check and fix it, the result of --replay, how often it occurred, and with how many other URLs.
 
     `missing` is what of the commands is not from the message, by the keys of `_MISSING`.
     """
@@ -70,6 +73,7 @@ class Explained(NamedTuple):
     replayed: str | None = None
     fix_command: str | None = None
     times: int = 1
+    other_urls: int = 0
 
 
 def as_object(explained: Explained) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind, "case": m.case,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
         "failure": _failure(m), "fix_command": explained.fix_command, "count": explained.times, "server": m.server,
-        "cause": m.cause,
+        "cause": m.cause, "other_urls": explained.other_urls,
     }  # fmt: skip
     if explained.replayed is not None:
         found["replayed"] = explained.replayed
@@ -117,7 +121,7 @@ def place(explained: Explained) -> str:
     m = explained.message
     values = (
         ("page", m.origin),
-        ("URL", m.url),
+        ("URL", _urls(explained)),
         ("redirected from", m.first),
         ("status", m.status if m.kind else None),
     )
@@ -126,6 +130,11 @@ def place(explained: Explained) -> str:
     browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
     browser = browser if m.server is None else f"Words of {m.server}"
     return "; ".join(filter(None, (browser, named, times)))
+
+
+def _urls(explained: Explained) -> str | None:
+    others = explained.other_urls
+    return f"{explained.message.url} and {others} more" if others else explained.message.url
 
 
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
@@ -164,7 +173,8 @@ def _cut(m: Message) -> list[str]:
 def _without_command(m: Message) -> str:
     """What is said instead of the commands, with one to complete by hand."""
     preflighted = " -X METHOD" if m.in_preflight else ""  # without a preflight, the failure would not occur
-    return f"{_lacking(m.first or m.url)} corsdoctor check URL --origin ORIGIN{preflighted}"
+    page = m.origin if m.server is not None and _UNQUOTED.compiled.fullmatch(m.origin or "") else "ORIGIN"
+    return f"{_lacking(m.first or m.url)} corsdoctor check URL --origin {page}{preflighted}"
 
 
 def _lacking(url: str | None) -> str:

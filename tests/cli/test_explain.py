@@ -35,7 +35,7 @@ INSECURE = "The request client is not a secure context and the resource is in mo
 DENIED = "Permission was denied for this request to access the `local` address space."
 KEYS = [
     "schema_version", "text", "cors", "browser", "rule", "kind", "case", "in_preflight", "url", "origin", "subject", "command",
-    "failure", "fix_command", "count", "server", "cause",
+    "failure", "fix_command", "count", "server", "cause", "other_urls",
 ]  # fmt: skip
 
 

@@ -52,8 +52,8 @@ def test_the_line_of_a_request_beside_what_is_not_cors() -> None:
 def test_the_same_message_is_counted_whatever_stands_beside_it(order: tuple[str, ...]) -> None:
     lines = [f"{ACCESS}{NO_HEADER}\n" + (f"{method} {URL} net::ERR_FAILED\n" if method else "") for method in order]
     log = ("INFO nothing\n" * 200).join(lines)
-    ((message, count),) = counted(recognise(log), lambda m: m)
-    assert (message.method, count) == ("PUT", 3)
+    [one] = counted(recognise(log), lambda m: m)
+    assert (one.message.method, one.times) == ("PUT", 3)
 
 
 @pytest.mark.parametrize("status", ["200 (OK)", "204 (No Content)", "500 (Internal Server Error)", "401 ()", "200"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.console.counted import counted
 from corsdoctor.console.options_lines import _SAID
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.stream import messages
@@ -155,3 +156,25 @@ def test_the_explanation_names_the_cause_and_does_not_claim_a_browser(status: st
     assert "If a browser sent it" in labels["Means"]
     assert labels["Cause"]
     assert explanation.as_object(explained)["failure"] == f"The server returned {status} to OPTIONS"
+
+
+def log_line(path: str, status: str, page: str = "https://app.example/") -> str:
+    return f'10.0.0.1 - - [30/Nov/2026:10:00:00 +0000] "OPTIONS {path} HTTP/1.1" {status} 0 "{page}" "Mozilla/5.0"\n'
+
+
+def test_lines_of_a_log_that_differ_in_the_url_are_one_explanation() -> None:
+    log = "".join(log_line(f"/items/{n % 40}", "405") for n in range(120)) + log_line("/items/1", "401")
+    first, second = counted(recognise(log), lambda m: m)
+    assert (first.message.status, first.message.url, first.times, first.other_urls) == ("405", "/items/0", 120, 39)
+    assert (second.message.status, second.times, second.other_urls) == ("401", 1, 0)
+    explained = Explained(first.message, times=first.times, other_urls=first.other_urls)
+    assert explanation.place(explained).endswith("URL /items/0 and 39 more; 120 times")
+    assert explanation.as_object(explained)["other_urls"] == 39
+
+
+@pytest.mark.parametrize(
+    ("page", "origin"), [("https://app.example/a", "https://app.example"), ("https://a;reboot.example/", "ORIGIN")]
+)
+def test_the_command_to_complete_names_the_page_of_the_log(page: str, origin: str) -> None:
+    _, said = explanation.paragraphs(Explained(the(log_line("/a", "405", page))))[-1]
+    assert said.endswith(f"corsdoctor check URL --origin {origin} -X METHOD")

@@ -96,9 +96,9 @@ def test_counts_are_exact_in_bounded_memory(numbers: list[int], distinct: int) -
         patch.setattr(counting, "DISTINCT", distinct)
         found = list(counting.counted([Message(str(n), True) for n in numbers], lambda m: m))
     for number in range(6):
-        assert sum(count for m, count in found if m.text == str(number)) == numbers.count(number)
+        assert sum(one.times for one in found if one.message.text == str(number)) == numbers.count(number)
     if len(set(numbers)) <= distinct:
-        assert [m.text for m, _ in found] == [str(n) for n in dict.fromkeys(numbers)]
+        assert [one.message.text for one in found] == [str(n) for n in dict.fromkeys(numbers)]
 
 
 def test_no_more_messages_are_kept_than_may_be() -> None:
@@ -110,8 +110,8 @@ def test_no_more_messages_are_kept_than_may_be() -> None:
             taken += 1
             yield Message(str(taken), True)
 
-    first, count = next(counting.counted(endless(), lambda m: m))
-    assert (first.text, count, taken) == ("1", 1, counting.DISTINCT + 1)
+    first = next(counting.counted(endless(), lambda m: m))
+    assert (first.message.text, first.times, taken) == ("1", 1, counting.DISTINCT + 1)
 
 
 # --- linear time, by counting
