@@ -49,7 +49,7 @@ def test_jsonl(run: Run) -> None:
         "in_preflight": False, "url": URL, "origin": "https://app.example", "subject": None,
         "command": f"corsdoctor check {URL} --origin https://app.example --browser chromium",
         "failure": "The response has no Access-Control-Allow-Origin header",
-        "fix_command": f"corsdoctor fix {URL} --origin https://app.example", "count": 1, "server": None, "cause": None,
+        "fix_command": f"corsdoctor fix {URL} --origin https://app.example", "count": 1, "server": None, "cause": None, "other_urls": 0,
     }  # fmt: skip
 
 
