@@ -172,6 +172,12 @@ def test_lines_of_a_log_that_differ_in_the_url_are_one_explanation() -> None:
     assert explanation.as_object(explained)["other_urls"] == 39
 
 
+def test_no_more_urls_are_kept_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.console.counted.DISTINCT", 3)
+    [one] = counted(recognise("".join(log_line(f"/items/{n}", "405") for n in range(9))), lambda m: m)
+    assert (one.times, one.other_urls) == (9, 3)
+
+
 @pytest.mark.parametrize(
     ("page", "origin"), [("https://app.example/a", "https://app.example"), ("https://a;reboot.example/", "ORIGIN")]
 )
