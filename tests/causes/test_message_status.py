@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.causes.by_message import cause_of, redirected_to_login
 from corsdoctor.causes.by_message_status import of_status
 from corsdoctor.console.recognise import recognise
 from corsdoctor.message import Message
@@ -132,3 +133,23 @@ def test_a_status_of_success_excludes_error_pages(text: str) -> None:
 @pytest.mark.parametrize("status", [None, "(null)", "200", "204"])
 def test_no_cause_without_an_error(status: str | None) -> None:
     assert of_status(Message("", True, rule="acao-present", status=status)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "certain"),
+    [("*, *", True), ("*, https://a.example", True), ("https://a.example, https://b.example", False)],
+)
+def test_several_origins_may_be_the_list_of_one_configuration(value: str, certain: bool) -> None:
+    cause = cause_of(Message("x", True, rule="acao-matches-origin", subject=value, detail="multiple"))
+    assert cause is not None
+    assert cause.id == "two-layers"
+    assert ("or the configuration sends its whole list" in cause.text) is not certain
+
+
+@pytest.mark.parametrize(
+    ("url", "is_login"), [("https://api.example/login?next=/x", True), ("https://api.example/items/", False)]
+)
+def test_the_status_behind_a_redirect_to_a_login_shows_no_cause(url: str, is_login: bool) -> None:
+    message = Message("x", True, rule="acao-present", first=URL, url=url, status="404")
+    assert redirected_to_login(message) is is_login
+    assert (cause_of(message) is None) is is_login
