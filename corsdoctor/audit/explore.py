@@ -159,7 +159,7 @@ class _Experiment:
         self._try_beyond_local()
 
     def _try_beyond_local(self) -> None:
-        """Where an origin of this machine or of a local network is allowed, or an address: how much of it the server compares."""
+        """How much of an allowed origin the server compares, if that is on this machine, in a local network or an IP address."""
         local = [*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)]
         for tried in (*local, *self.explored.of(Trick.TRUSTED)):
             if tried.readers:

@@ -38,6 +38,6 @@ class Cookies(NamedTuple):
     """Whether it does so even if it returns to the page's own origin (cookies/navigate-redirect/001, cookies/redirect-home/004)."""
     frames_count_by_url: bool
     """Whether a frame's site for SameSite is that of its URL, sandboxed or not, a request to the host of the page is same-site from
-    any frame, and third parties are told by the page alone (cookies/sent-frame/009, cookies/sent-frame/018)."""
+    any frame, and only the page decides who is a third party (cookies/sent-frame/009, cookies/sent-frame/018)."""
     localhost_is_one_site: bool
     """Whether localhost and *.localhost are one site to SameSite (cookies/sent/033)."""

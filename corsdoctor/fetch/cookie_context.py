@@ -84,7 +84,7 @@ def _same(profile: Profile) -> Callable[[Origin, Origin], bool]:
 
 
 def _are_one_site(one: Origin, other: Origin, profile: Profile) -> bool:
-    """Whether SameSite counts the two as one site; third parties are told apart by the names alone."""
+    """Whether SameSite counts the two as one site. For third-party cookies, only the names count."""
     if profile.cookies.localhost_is_one_site and all(_is_localhost(origin.host) for origin in (one, other)):
         return True
     return _same(profile)(one, other)
