@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,18 +19,24 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.command_line import command_line
+from corsdoctor.command_line import command_line, quoted
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.lab.scene import HOST, Places
+from corsdoctor.lab.scene import HOST, PAGE, Places
 from corsdoctor.lab.scenes import SCENES, by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.reports.tables import table
 
+if TYPE_CHECKING:
+    from corsdoctor.witness.authority import Authority
+
 PORT: Final = 8765
 PORTS: Final = 5  # two of the scenes for the command line, and three of the page: its own, and two of its scenes
 EXAMPLE: Final = "/cors/trailing-slash"
+NAMES: Final = ("localhost", "named.localhost", HOST)
+"""The hosts of the lab's URLs."""
 NARROW: Final = 140  # columns; a table of three columns is wider than less
 _AN_HOUR: Final = 3600.0
+_SECURE_PAGE: Final = PAGE._replace(scheme="https")
 
 
 @click.command(cls=Command)
@@ -51,6 +59,14 @@ _AN_HOUR: Final = 3600.0
     envvar="CORSDOCTOR_LAB_OPEN",
     help="Open the page in a browser.",
 )
+@option(
+    "What to do",
+    "--https",
+    is_flag=True,
+    common=True,
+    envvar="CORSDOCTOR_LAB_HTTPS",
+    help="Serve over https, with a certificate authority that is made for this run.",
+)
 @option("What to do", "--list", "listing", is_flag=True, common=True, envvar=None, help="List the scenes and exit.")
 @option(
     "What to do",
@@ -61,7 +77,7 @@ _AN_HOUR: Final = 3600.0
     common=True,
     help="The format of the list: text [text], or json with each browser's verdict and the command that checks it.",
 )
-def lab(port: int | None, opens: bool, listing: bool, form: str | None) -> ExitStatus:
+def lab(port: int | None, opens: bool, https: bool, listing: bool, form: str | None) -> ExitStatus:
     """Serve examples of right and wrong CORS headers, until Ctrl-C.
 
     Each scene is a path of a server on this machine, and shows the result of one mistake. A page at
@@ -70,6 +86,7 @@ def lab(port: int | None, opens: bool, listing: bool, form: str | None) -> ExitS
 
     \b
     corsdoctor lab --open
+    corsdoctor lab --https
     corsdoctor lab --list
     corsdoctor check http://127.0.0.1:8765/cors/trailing-slash \\
       --origin http://localhost:3000
@@ -84,15 +101,23 @@ def lab(port: int | None, opens: bool, listing: bool, form: str | None) -> ExitS
     from corsdoctor.lab_page.server import LabPage  # what a list need not load
 
     ports = tuple(port + number if port else 0 for number in range(PORTS))
+    authority = _authority() if https else None
+    tls = None if authority is None else authority.context(*NAMES)
     with ExitStack() as serving:
         try:
-            running = serving.enter_context(Lab((ports[0], ports[1])))
-            page = serving.enter_context(LabPage((ports[2], ports[3], ports[4])))
+            running = serving.enter_context(Lab((ports[0], ports[1]), PAGE if tls is None else _SECURE_PAGE, tls))
+            page = serving.enter_context(LabPage((ports[2], ports[3], ports[4]), tls))
         except OSError as e:
             raise InvalidScenario(_unavailable(port, e)) from None
         click.echo(f"The lab listens on {running.origin} and {running.other}; Ctrl-C ends it.")
         click.echo(f"Its page, for your browser: {page.origin}/\n")
-        click.echo(f"$ {command_line(by_path(EXAMPLE).scenario(running.places))}\n")
+        trust = ""
+        if authority is not None:
+            file = Path(serving.enter_context(TemporaryDirectory(prefix="corsdoctor-lab-"))) / "ca.pem"
+            file.write_bytes(authority.pem)
+            click.echo(_how_to_trust(authority, file, f"{page.origin}/"))
+            trust = f" --cacert {quoted([str(file)])}"
+        click.echo(f"$ {command_line(by_path(EXAMPLE).scenario(running.places))}{trust}\n")
         click.echo("The other scenes: corsdoctor lab --list")
         if opens and not _opened(f"{page.origin}/"):
             click.echo(f"--open: found no browser; open {page.origin}/ in yours", err=True)
@@ -130,6 +155,23 @@ def as_json(port: int) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _authority() -> Authority:
+    """The authority of this run. InvalidScenario if the extra that makes one is not installed."""
+    from corsdoctor.witness.authority import Authority  # what a lab without https need not load
+
+    return Authority("--https")
+
+
+def _how_to_trust(authority: Authority, file: Path, url: str) -> str:
+    """How a browser opens `url` without a warning, while the authority's certificate is in `file`."""
+    flags = [
+        f"--ignore-certificate-errors-spki-list={authority.key_hash}",
+        f"--user-data-dir={file.parent / 'profile'}",
+    ]
+    command = quoted(["chromium", *flags, url])
+    return f"It must trust the authority in {file}. Chromium and Chrome do so with a profile of their own:\n\n$ {command}\n"
 
 
 def _opened(url: str) -> bool:

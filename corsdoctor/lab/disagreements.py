@@ -76,7 +76,7 @@ _LINES: Final = (
     ("audio-203", "A sound with status 203, without CORS", "element-status-ok", _file("audio/wav", SOUND, status=203), {"api": Api.MEDIA}, "opaque chromium=blocked firefox=blocked"),
     ("script-redirect", "A script whose redirect has no Location", "element-status-ok", (row(*OWN, "Content-Type: text/javascript", status=302, body=SCRIPT),), {"api": Api.SCRIPT, "mode": Mode.CORS}, "blocked chromium=allowed webkit=allowed"),
     ("sheet-redirect", "A stylesheet whose redirect has no Location", "element-status-ok", (row(*OWN, "Content-Type: text/css", status=302, body=STYLE),), {"api": Api.STYLESHEET, "mode": Mode.CORS}, "blocked chromium=allowed"),
-    ("events-password", "An EventSource whose URL has a password", "url-without-userinfo", (row(*OWN, LOGIN, "Content-Type: text/event-stream", body=EVENTS),), {"api": Api.EVENTSOURCE, "url": "http://u:p@127.0.0.1:{LAB_PORT}/differ/events-password"}, "allowed chromium=blocked"),
+    ("events-password", "An EventSource whose URL has a password", "url-without-userinfo", (row(*OWN, LOGIN, "Content-Type: text/event-stream", body=EVENTS),), {"api": Api.EVENTSOURCE, "url": "{SCHEME}://u:p@127.0.0.1:{LAB_PORT}/differ/events-password"}, "allowed chromium=blocked"),
 )  # fmt: skip
 """(name, title, rule, rows, request, verdicts)"""
 

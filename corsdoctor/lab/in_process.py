@@ -27,8 +27,8 @@ def in_process(places: Places) -> Send:
         url = parse(request.url)
         if url is None or url.port not in (places.port, places.other_port):
             return NoAnswer(FailureKind.REFUSED, "the lab does not listen there")
-        if url.scheme != "http":
-            return NoAnswer(FailureKind.TLS, "the lab does not support TLS")
+        if url.scheme != places.page.scheme:
+            return NoAnswer(FailureKind.TLS, f"the lab supports {places.page.scheme} alone")
         row = find(url.path, request.method) or NOT_FOUND
         if row.closes:
             return NoAnswer(FailureKind.RESET, "closed")

@@ -3,7 +3,8 @@
 Nothing here looks at a request's headers: an answer is chosen by path and method.
 
 In header values, and in the URL and headers of a request, these words in braces are filled in: {LAB} and {OTHER} are the
-lab's two origins, {LAB_PORT} the port of the first, {OTHER_HOST} host and port of the second, {ORIGIN} the page's origin.
+lab's two origins, {SCHEME} their scheme, {LAB_PORT} the port of the first, {OTHER_HOST} host and port of the second, {ORIGIN}
+the page's origin.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ BODILESS_STATUSES: Final = frozenset({101, 204, 304})
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of the lab: its two ports on loopback, and the origin of the page that its answers name."""
+    """The places of the lab: its two ports on loopback, the origin of the page that its answers name, whose scheme is theirs."""
 
     port: int
     other_port: int
@@ -38,18 +39,18 @@ class Places:
     @property
     def lab(self) -> str:
         """The origin of the first port."""
-        return f"http://{HOST}:{self.port}"
+        return f"{self.page.scheme}://{HOST}:{self.port}"
 
     @property
     def other(self) -> str:
         """The origin of the second port."""
-        return f"http://{HOST}:{self.other_port}"
+        return f"{self.page.scheme}://{HOST}:{self.other_port}"
 
     def fill(self, text: str) -> str:
         """`text` with the words in braces filled in."""
         words = {
             "{LAB}": self.lab, "{OTHER}": self.other, "{ORIGIN}": str(self.page),
-            "{LAB_PORT}": str(self.port), "{OTHER_HOST}": f"{HOST}:{self.other_port}",
+            "{SCHEME}": self.page.scheme, "{LAB_PORT}": str(self.port), "{OTHER_HOST}": f"{HOST}:{self.other_port}",
         }  # fmt: skip
         for word, meaning in words.items():
             text = text.replace(word, meaning)

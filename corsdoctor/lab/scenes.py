@@ -273,7 +273,7 @@ _OF_THEIR_OWN: Final = (
     ),
     Scene(
         "/redirect/userinfo", "A Location with a password", "location-without-userinfo",
-        (row(*OWN, "Location: http://user:secret@{OTHER_HOST}/allowed", status=302),), ask(), BLOCKED,
+        (row(*OWN, "Location: {SCHEME}://user:secret@{OTHER_HOST}/allowed", status=302),), ask(), BLOCKED,
     ),
     Scene(
         "/redirect/stream", "A redirect of a streamed body, which can be sent only once", "redirected-body-replays",
@@ -393,7 +393,7 @@ _OF_THEIR_OWN: Final = (
         (
             row(
                 *OWN, "Access-Control-Allow-Credentials: true",
-                "Location: http://localhost:{LAB_PORT}/advice/cookie-stays/end", status=302,
+                "Location: {SCHEME}://localhost:{LAB_PORT}/advice/cookie-stays/end", status=302,
             ),
             row("Access-Control-Allow-Origin: null", "Access-Control-Allow-Credentials: true", under="/end"),
         ),

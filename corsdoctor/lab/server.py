@@ -10,6 +10,7 @@ import hashlib
 import re
 import socket
 import socketserver
+import ssl
 import threading
 from collections import deque
 from contextlib import ExitStack, suppress
@@ -41,12 +42,13 @@ _BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body=b"This is not an
 class Lab:
     """The lab, which runs while its context is entered. Both ports listen on loopback only."""
 
-    def __init__(self, ports: tuple[int, int] = (0, 0), page: Origin = PAGE) -> None:
-        """`ports` are the two to listen on, 0 for any free one; `page` is the origin that the answers name.
+    def __init__(self, ports: tuple[int, int] = (0, 0), page: Origin = PAGE, tls: ssl.SSLContext | None = None) -> None:
+        """`ports` are the two to listen on, 0 for any free one; `page` is the origin that the answers name. Its scheme is the
+        lab's: https requires `tls`.
 
         Entering raises an OSError if a port is not available.
         """
-        self._ports, self._page = ports, page
+        self._ports, self._page, self._tls = ports, page, tls
         self._board = _Board()
         self._running = ExitStack()
         self._places: Places | None = None
@@ -78,7 +80,7 @@ class Lab:
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
-            first, second = (starting.enter_context(_Server(port)) for port in self._ports)
+            first, second = (starting.enter_context(_Server(port, self._tls)) for port in self._ports)
             self._places = Places(first.port, second.port, self._page)
             for server in (first, second):
                 server.start(self._places, self._board)
@@ -123,9 +125,10 @@ class _Server(socketserver.ThreadingTCPServer):
     places: Places
     board: _Board
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None) -> None:
         super().__init__((HOST, port), _Conversation)
         self.port = int(self.server_address[1])
+        self._tls = tls
         self._loop = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -144,6 +147,11 @@ class _Server(socketserver.ThreadingTCPServer):
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The next connection. Its handshake takes place with the first bytes that are read, in the thread of the connection."""
+        connection, address = super().get_request()
+        return secured(connection, self._tls), address
+
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
             self._connections.add(request)
@@ -153,6 +161,11 @@ class _Server(socketserver.ThreadingTCPServer):
         with self._lock:
             self._connections.discard(request)
         super().shutdown_request(request)
+
+
+def secured(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:
+    """An accepted `connection`, as the server's end of TLS where there is a context for it."""
+    return connection if tls is None else tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
 
 def _with_accept(row: Row, key: bytes) -> Row:

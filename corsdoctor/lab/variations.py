@@ -139,7 +139,7 @@ _CHAINS: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], _Asked, s
     ("other-null", "A redirect to another server, which allows `null`", ("{OTHER}",), ("own", "null"), {}, "allowed"),
     ("there-and-back", "There and back", ("{OTHER}", "{LAB}"), ("own", "any", "any"), {}, "allowed"),
     ("there-and-back-own", "There and back, to a server that allows the page", ("{OTHER}", "{LAB}"), ("own", "any", "own"), {}, "blocked"),
-    ("name", "A redirect to another name of the server", ("http://named.localhost:{LAB_PORT}",), ("own", "any"), {}, "allowed"),
+    ("name", "A redirect to another name of the server", ("{SCHEME}://named.localhost:{LAB_PORT}",), ("own", "any"), {}, "allowed"),
     ("three", "Three redirects on the same server", ("{LAB}", "{LAB}", "{LAB}"), ("own", "own", "own", "own"), {}, "allowed"),
     ("manual", "Redirect mode manual", ("{LAB}",), ("own", "own"), {"redirect": Redirect.MANUAL}, "opaque"),
     ("no-cors", "A redirect in mode no-cors", ("{OTHER}",), ("none", "none"), {"mode": Mode.NO_CORS}, "opaque"),

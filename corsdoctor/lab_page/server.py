@@ -10,6 +10,8 @@ import base64
 import hashlib
 import json
 import re
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,7 +22,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from corsdoctor.lab.scene import HOST, Places
 from corsdoctor.lab.scenes import SCENES
-from corsdoctor.lab.server import Lab
+from corsdoctor.lab.server import Lab, secured
 from corsdoctor.lab_page.page import rendered, static
 from corsdoctor.lab_page.playground import CHOICES, PATH, played
 from corsdoctor.lab_page.shown import GROUPS, shown
@@ -56,11 +58,11 @@ class Resource(NamedTuple):
 class LabPage:
     """The page with the lab that it runs on; both run while the context is entered, on loopback only."""
 
-    def __init__(self, ports: tuple[int, int, int] = (0, 0, 0)) -> None:
-        """`ports` are those of the page and of the scenes' two origins, 0 for any free one. Entering raises an OSError if
-        one is not available.
+    def __init__(self, ports: tuple[int, int, int] = (0, 0, 0), tls: ssl.SSLContext | None = None) -> None:
+        """`ports` are those of the page and of the scenes' two origins, 0 for any free one; all use https if there is `tls`.
+        Entering raises an OSError if a port is not available.
         """
-        self._ports = ports
+        self._ports, self._tls = ports, tls
         self._running = ExitStack()
         self._server: _Server | None = None
 
@@ -80,8 +82,8 @@ class LabPage:
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
-            server = starting.enter_context(_Server(self._ports[0]))
-            server.start(starting.enter_context(Lab(self._ports[1:], server.origin)))
+            server = starting.enter_context(_Server(self._ports[0], self._tls))
+            server.start(starting.enter_context(Lab(self._ports[1:], server.origin, self._tls)))
             starting.callback(server.stop)
             self._server = server
             self._running = starting.pop_all()
@@ -96,9 +98,10 @@ class _Server(ThreadingHTTPServer):
 
     lab: Lab
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None) -> None:
         super().__init__((HOST, port), _Conversation)
-        self.origin = Origin("http", NAME, self.server_port)
+        self.origin = Origin("http" if tls is None else "https", NAME, self.server_port)
+        self._tls = tls
         self.resources: dict[str, Resource] = {}
         self._loop = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
 
@@ -112,6 +115,11 @@ class _Server(ThreadingHTTPServer):
         """Stops answering."""
         self.shutdown()
         self._loop.join()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The next connection."""
+        connection, address = super().get_request()
+        return secured(connection, self._tls), address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Nothing: a client may close its connection at any time."""
@@ -228,7 +236,7 @@ class _Conversation(BaseHTTPRequestHandler):
         own = f"{NAME}:{self.server.server_port}"
         if self.headers.get_all("Host") == [own]:
             return False
-        self._refuse(HTTPStatus.MISDIRECTED_REQUEST, f"The lab answers only at http://{own}/.")
+        self._refuse(HTTPStatus.MISDIRECTED_REQUEST, f"The lab answers only at {self.server.origin}/.")
         return True
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:

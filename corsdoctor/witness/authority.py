@@ -1,4 +1,5 @@
-"""A certificate authority that lives as long as one browser: the proxy shows its certificates in place of the servers'.
+"""A certificate authority that lives as long as one run. The proxy before a real browser shows its certificates in place of the
+servers'; the lab shows them as its own.
 
 The only file that imports trustme, an extra: corsdoctor[browsers]. trustme makes authorities and certificates that
 browsers accept, which needs care with extensions and dates.
@@ -17,24 +18,24 @@ from corsdoctor.errors import InvalidScenario, Mistake
 
 
 class Authority:
-    """Makes the TLS context of each host, once. InvalidScenario if trustme is not installed."""
+    """Makes the TLS context of each host, once. InvalidScenario names the `option` that needs it if trustme is not installed."""
 
-    def __init__(self) -> None:
+    def __init__(self, option: str = "--in") -> None:
         try:
             import trustme
         except ImportError:
-            reason = "a real browser requires an extra: pip install 'corsdoctor[browsers]'"
-            raise InvalidScenario(Mistake("--in", "", reason)) from None
+            reason = "requires an extra: pip install 'corsdoctor[browsers]'"
+            raise InvalidScenario(Mistake(option, "", reason)) from None
         self._authority = trustme.CA(organization_name="corsdoctor, for one run")
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
         self._lock = threading.Lock()
 
-    def context(self, host: str) -> ssl.SSLContext:
-        """The context of a server that is `host`, without the brackets of an IPv6 address."""
+    def context(self, *hosts: str) -> ssl.SSLContext:
+        """The context of a server that is all of `hosts`, without the brackets of an IPv6 address."""
         with self._lock:
-            if host not in self._contexts:
-                context = self._contexts[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                leaf = self._authority.issue_cert(host)
+            if hosts not in self._contexts:
+                context = self._contexts[hosts] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                leaf = self._authority.issue_cert(*hosts)
                 parts = (
                     leaf.private_key_pem,
                     *leaf.cert_chain_pems,
@@ -44,12 +45,17 @@ class Authority:
                     file = Path(folder) / "chain.pem"
                     file.write_bytes(b"".join(part.bytes() for part in parts))
                     context.load_cert_chain(file)
-            return self._contexts[host]
+            return self._contexts[hosts]
+
+    @property
+    def pem(self) -> bytes:
+        """The authority's certificate, as a file for --cacert holds it."""
+        return self._authority.cert_pem.bytes()
 
     @property
     def der(self) -> bytes:
         """The authority's certificate."""
-        return ssl.PEM_cert_to_DER_cert(self._authority.cert_pem.bytes().decode())
+        return ssl.PEM_cert_to_DER_cert(self.pem.decode())
 
     @property
     def key_hash(self) -> str:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import re
 import shlex
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from time import monotonic
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import corsdoctor
@@ -34,6 +41,7 @@ from corsdoctor.rule import Outcome
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin
+from corsdoctor.witness.authority import Authority
 
 
 @pytest.fixture(scope="module")
@@ -366,6 +374,57 @@ def test_open_opens_the_page_or_says_where_it_is(found: bool, monkeypatch: pytes
     assert f"Its page, for your browser: {url}\n" in result.stdout
     assert result.stderr.startswith("" if found else f"--open: found no browser; open {url} in yours\n")
     assert ("--open" in result.stderr) is not found
+
+
+def test_https_is_of_an_authority_that_lives_as_long_as_the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[str, str, int]] = []
+
+    def use_and_interrupt(_seconds: float) -> None:
+        words = next(shlex.split(line)[1:] for line in printed if line.startswith("corsdoctor check"))
+        page = next(word for line in printed for word in line.split() if word.startswith("https://localhost"))
+        trusting = ssl.create_default_context(cafile=words[-1])
+        with urlopen(page, context=trusting, timeout=60) as shown:
+            assert b"/cors/trailing-slash" in shown.read()
+        assert f"--ignore-certificate-errors-spki-list={_key_hash(Path(words[-1]))}" in " ".join(printed)
+        ran.append((words[-1], words[1], run("check", *words[1:]).exit_code))
+        raise KeyboardInterrupt
+
+    printed: list[str] = []
+
+    def note(text: str = "", **_options: object) -> None:
+        printed.extend(line.removeprefix("$ ") for line in text.splitlines())
+
+    monkeypatch.setattr("corsdoctor.cli.lab.sleep", use_and_interrupt)
+    monkeypatch.setattr("corsdoctor.cli.lab.click.echo", note)
+    assert run("lab", "--https", "--port", "0").exit_code == 130
+    [(file, url, blocked)] = ran
+    assert blocked == 1
+    assert url.startswith("https://127.0.0.1:")
+    assert not Path(file).exists()
+
+
+def _key_hash(file: Path) -> str:
+    key = x509.load_pem_x509_certificate(file.read_bytes()).public_key()
+    info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(info).digest()).decode()
+
+
+def test_https_needs_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trustme", None)
+    result = run("lab", "--https", "--port", "0")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "corsdoctor: --https: requires an extra: pip install 'corsdoctor[browsers]'\n"
+
+
+def test_a_client_without_tls_and_one_that_says_nothing_do_not_keep_the_lab() -> None:
+    with Lab(page=Origin("https", "localhost", 3000), tls=Authority().context("127.0.0.1")) as running:
+        place = ("127.0.0.1", running.places.port)
+        with socket.create_connection(place, timeout=60) as plain, socket.create_connection(place, timeout=60):
+            plain.sendall(b"GET /allowed HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"HTTP/1.1" not in plain.recv(100)
+            before = monotonic()
+            running.__exit__(None, None, None)
+            assert monotonic() - before < IDLE_SECONDS
 
 
 INTERRUPTIBLE = """

@@ -30,6 +30,7 @@ _FLAGS = {
         "--disable-gpu",
         "--no-first-run",
         "--disable-background-networking",
+        "--ignore-certificate-errors",
     ],
     "firefox": ["--headless", "--no-remote"],
 }
@@ -45,7 +46,7 @@ class Page:
             for domain in ("Page", "Log", "Runtime"):
                 self._ask(f"{domain}.enable")
         else:
-            self._ask("session.new", capabilities={})
+            self._ask("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
             self._ask("session.subscribe", events=["log.entryAdded"])
             self._context = self._ask("browsingContext.create", type="tab")["context"]
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from corsdoctor.cli.lab import NAMES
 from corsdoctor.lab_page.server import LabPage
+from corsdoctor.witness.authority import Authority
 from tests.lab_page.driven import Page, browsing
 from tests.witness.real import need_browser
 
@@ -34,9 +36,9 @@ PLAY = """(async () => {
 })()"""
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[LabPage]:
-    with LabPage() as running:
+@pytest.fixture(scope="module", params=["http", "https"])
+def lab(request: pytest.FixtureRequest) -> Iterator[LabPage]:
+    with LabPage(tls=Authority().context(*NAMES) if request.param == "https" else None) as running:
         yield running
 
 
