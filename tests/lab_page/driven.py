@@ -60,6 +60,11 @@ class Page:
             "new Promise(done => document.readyState === 'complete' ? done('') : addEventListener('load', () => done('')))"
         )
 
+    def look(self, width: int, colors: str) -> None:
+        """Shows the page `width` pixels wide, for a user who prefers `colors` ("light" or "dark"). Chromium only."""
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": colors}])
+
     def evaluate(self, expression: str) -> str:
         """The string that the promise `expression` gives."""
         if self._chromium:
