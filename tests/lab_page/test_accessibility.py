@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corsdoctor.lab_page.server import LabPage
+from corsdoctor.report import Item
 from corsdoctor.reports import write
 from corsdoctor.reports.writer import Style
 from tests.lab_page.driven import Page, browsing
@@ -39,7 +40,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("reports")
-    for name, items in {"one": [checked("trailing-slash")], "many": [*BATCH, *TEST]}.items():
+    reports: dict[str, list[Item]] = {"one": [checked("trailing-slash")], "many": [*BATCH, *TEST]}
+    for name, items in reports.items():
         text = write("html", items, Style(), several=name == "many")
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     with LabPage() as running:
