@@ -28,7 +28,7 @@ def in_process(places: Places) -> Send:
         if url is None or url.port not in (places.port, places.other_port):
             return NoAnswer(FailureKind.REFUSED, "the lab does not listen there")
         if url.scheme != places.page.scheme:
-            return NoAnswer(FailureKind.TLS, f"the lab supports {places.page.scheme} alone")
+            return NoAnswer(FailureKind.TLS, f"the lab supports only {places.page.scheme}")
         row = find(url.path, request.method) or NOT_FOUND
         if row.closes:
             return NoAnswer(FailureKind.RESET, "closed")

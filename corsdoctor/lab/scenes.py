@@ -137,7 +137,7 @@ _OF_THEIR_OWN: Final = (
         (row("Upgrade: websocket", "Connection: Upgrade", status=101),), ask(api=Api.WEBSOCKET), BLOCKED,
     ),
     Scene(
-        "/request/upgraded", "The image of an https page is requested over https, which the lab does not support",
+        "/request/upgraded", "The image of an https page is requested over https instead of http",
         "mixed-content-upgraded", (), Scenario("http://images.example:{LAB_PORT}/a.png", _PUBLIC, api=Api.IMAGE), ERROR,
     ),
     Scene(
