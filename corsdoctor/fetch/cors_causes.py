@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.rule import Cause, Failure
+from corsdoctor.scenario import Api
 from corsdoctor.url import parse, parse_origin
 
 if TYPE_CHECKING:
@@ -151,12 +152,19 @@ ACAC_TWO_LAYERS = Cause(
     ),
 )
 
+BEACON = Cause(
+    "beacon",
+    "A beacon always has credentials.",
+    fix="Send the page's origin in Access-Control-Allow-Origin, with Access-Control-Allow-Credentials: true and Vary: Origin. Or "
+    'use fetch() with `keepalive: true` and `credentials: "omit"` instead of a beacon.',
+)
 IF_ABSENT: Final = (TAINTED,)
 IF_DIFFERENT: Final = (
     TWO_LAYERS, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
     PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
 )  # fmt: skip
-IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_TWO_LAYERS)
+IF_WILDCARD: Final = (BEACON,)
+IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_TWO_LAYERS, BEACON)
 
 
 def why_absent(request: Request, origin_sent: str) -> Cause | None:
@@ -207,10 +215,15 @@ def why_different(request: Request, origin_sent: str, value: str) -> Cause:
     return OWN_ORIGIN if named.origin == request.url.origin else OTHER_ORIGIN
 
 
-def why_not_true(value: str | None) -> Cause | None:
-    """Why a value of Access-Control-Allow-Credentials that looks like `true` is not."""
+def why_included(request: Request) -> Cause | None:
+    """Why the request has credentials, if the script has no choice."""
+    return BEACON if request.api is Api.BEACON else None
+
+
+def why_not_true(request: Request, value: str | None) -> Cause | None:
+    """Why a value of Access-Control-Allow-Credentials that looks like `true` is not, or why the header is required."""
     if value is None:
-        return None
+        return why_included(request)
     if value.lower() == "true":
         return ACAC_CASE
     return ACAC_TWO_LAYERS if "," in value else None

@@ -12,8 +12,10 @@ from corsdoctor.fetch.cors_causes import (
     IF_ABSENT,
     IF_DIFFERENT,
     IF_NOT_TRUE,
+    IF_WILDCARD,
     why_absent,
     why_different,
+    why_included,
     why_not_true,
 )
 from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
@@ -57,6 +59,7 @@ ACAO_NOT_WILDCARD = Rule(
     fix="Send the page's origin instead of `*`, with Vary: Origin. Or make the request without credentials.",
     bad="Access-Control-Allow-Origin: *\nAccess-Control-Allow-Credentials: true",
     good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
+    causes=IF_WILDCARD,
 )
 ACAO_MATCHES = Rule(
     id="acao-matches-origin",
@@ -127,7 +130,8 @@ def cors_check(
             trace.failed(
                 ACAO_NOT_WILDCARD,
                 ((ACAO, origin), (Field.WANTED, origin_sent)),
-                remedy=_remedy(origin_sent, include, response),
+                why_included(request),
+                _remedy(origin_sent, include, response),
             )
         else:
             trace.failed(
@@ -146,7 +150,7 @@ def cors_check(
         return True
     trace.failed(
         ACAC_TRUE, ((ACAC, MISSING if credentials is None else credentials), (Field.WANTED, "true")),
-        why_not_true(credentials), ((ACAC, "true"),),
+        why_not_true(request, credentials), ((ACAC, "true"),),
     )  # fmt: skip
     return False  # 8.
 

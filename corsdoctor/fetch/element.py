@@ -192,7 +192,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
         case Api.MODULE if essence not in JAVASCRIPT_TYPES:
             wanted = "text/javascript"
         case Api.IMAGE | Api.SHAPE | Api.WEBGL if (essence or "").startswith(params.profile.refused_image_types):
-            wanted = "image/png"
+            wanted = "image/*"
         case api if api in params.profile.need_javascript_type and essence not in JAVASCRIPT_TYPES:
             wanted = "text/javascript" if request.url.is_http else ""
         case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER if nosniff and essence not in JAVASCRIPT_TYPES:
@@ -210,7 +210,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
         )
     if wanted:
         evidence = (("Content-Type", MISSING if got is None else got), (Field.WANTED, wanted))
-        params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted),))
+        params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted.replace("*", "png")),))
         return False
     return True
 

@@ -38,12 +38,17 @@ if TYPE_CHECKING:
 WORKER_SCRIPT = Cause(
     "worker-script",
     "Workers load only from the page's own origin, whatever the headers say.",
-    fix="Serve the script from the page's origin. A dedicated worker can also be made from a blob: URL whose code calls "
-    "importScripts() or import() with the other URL.",
+    fix="Serve the script from the page's origin. Or make the worker from a blob: URL whose code calls importScripts() or import() "
+    "with the other URL.",
     failure=Failure(
         "The script of a worker needs the page's origin ({page}), but {url} does not have it",
         bare="The script of a worker does not have the page's origin",
     ),
+)
+SERVICE_WORKER_SCRIPT = WORKER_SCRIPT._replace(
+    id="service-worker-script",
+    text="Service workers load only from the page's own origin, whatever the headers say.",
+    fix="Serve the script from the page's origin. It can call importScripts() with the other URL.",
 )
 ONLY_AT_HOME = Cause(
     "only-own-origin",
@@ -65,7 +70,7 @@ SAME_ORIGIN_MODE = Rule(
     fix="Use mode cors, and make the server allow the origin.",
     bad='fetch("https://api.example/", {mode: "same-origin"})',
     good='fetch("https://api.example/", {mode: "cors"})',
-    causes=(WORKER_SCRIPT, ONLY_AT_HOME),
+    causes=(WORKER_SCRIPT, SERVICE_WORKER_SCRIPT, ONLY_AT_HOME),
 )
 NO_CORS_FOLLOWS = Rule(
     id="no-cors-follows-redirects",
@@ -190,8 +195,8 @@ def leaves_same_origin(request: Request, params: FetchParams) -> bool:
     url = request.url
     if request.mode is not Mode.SAME_ORIGIN or response_tainting(url, request.origin, request.mode) is Tainting.BASIC:
         return False
-    cause = WORKER_SCRIPT if request.destination in ("worker", "serviceworker") else None
-    cause = ONLY_AT_HOME if request.api in (Api.SVG_USE, Api.TRACK) else cause
+    by_destination = {"worker": WORKER_SCRIPT, "serviceworker": SERVICE_WORKER_SCRIPT}
+    cause = ONLY_AT_HOME if request.api in (Api.SVG_USE, Api.TRACK) else by_destination.get(request.destination)
     params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))), cause)
     return True
 

@@ -10,7 +10,7 @@ from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, P
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.cors_check import RULES, cors_check
 from corsdoctor.rule import Outcome
-from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Kind
 from tests.fetch.asking import (
@@ -187,8 +187,19 @@ def test_what_it_refuses(case: Case) -> None:
     assert diagnosis.failure.exchange == len(answers) - 1
 
 
+BEACONS: tuple[tuple[Lines, str], ...] = ((((ACAO, "*"), (ACAC, "true")), WILDCARD), (ALLOW, "acac-true"))
+
+
+@pytest.mark.parametrize(("lines", "rule"), BEACONS)
+def test_a_beacon_always_has_credentials(lines: Lines, rule: str) -> None:
+    json = (("Content-Type", "application/json"),)
+    scenario = Scenario(API, APP, "POST", json, credentials=Credentials.INCLUDE, api=Api.BEACON)
+    assert blamed(ask(scenario, answer(204, *lines)).failure) == (rule, "beacon")
+
+
 def test_every_cause_is_reached() -> None:
-    assert causes_of(RULES) == {(case.rule, case.cause) for case in CASES if case.cause is not None}
+    by_beacons = {(rule, "beacon") for _, rule in BEACONS}
+    assert causes_of(RULES) == {*by_beacons, *((case.rule, case.cause) for case in CASES if case.cause is not None)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)

@@ -190,6 +190,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
     """Those tables assert that their rows end as they say."""
     reached = {
         *((case.rule, case.cause) for case in test_cors_check.CASES),
+        *((rule, "beacon") for _, rule in test_cors_check.BEACONS),
         *((case.rule, case.cause) for case in test_preflight.CASES),
         *((case.rule, case.cause) for case in test_resource_policy.CASES),
         *(("actual-answered", cause.id) for cause in NO_ANSWER_CAUSES.values()),

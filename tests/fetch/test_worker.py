@@ -23,7 +23,7 @@ from tests.fetch.asking import ANY, API, APP, HOME, Lines, answer, ask, blamed, 
 
 JS = ("Content-Type", "text/javascript")
 TEXT = ("Content-Type", "text/plain")
-REACHED = {("same-origin-mode", "worker-script")}
+REACHED = {("same-origin-mode", "worker-script"), ("same-origin-mode", "service-worker-script")}
 WORKERS = (Api.WORKER, Api.MODULE_WORKER)
 
 
