@@ -61,11 +61,16 @@ def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
 
         return click.UsageError(meant_by_option(error.option_name, ctx), ctx)
     if error.message.startswith("Got unexpected extra argument"):  # the value may be part of a header
+        takes_some = any(isinstance(parameter, click.Argument) for parameter in ctx.command.params)
         reason = "too many arguments; put each value that contains spaces in quotes"
-        return click.UsageError(reason, ctx)
+        return click.UsageError(reason if takes_some else f"{ctx.command.name} takes no argument", ctx)
     if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
-        choices = str(error.param.metavar).replace("|", ", ")  # the value may be a header in the wrong place
-        return click.UsageError(f"the argument must be one of {choices}", ctx)
+        first, *others = str(error.param.metavar).removesuffix("...").split("|")
+        if first == "FILE":
+            reason = "FILE is missing: give a file" + (", or - for standard input" if others else "")
+            return click.UsageError(reason, ctx)
+        choices = f"{', '.join([first, *others[:-1]])} or {others[-1]}"  # the value may be a header in the wrong place
+        return click.UsageError(f"the argument must be {choices}", ctx)
     error.ctx = error.ctx or ctx
     return error
 

@@ -158,6 +158,24 @@ def test_wrong_usage_is_one_line(run: Run, args: tuple[str, ...]) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("flow",), "FILE is missing: give a file, or - for standard input; see 'corsdoctor flow --help'"),
+        (("lint",), "FILE is missing: give a file; see 'corsdoctor lint --help'"),
+        (("completion", "s3cret"), "the argument must be bash, zsh or fish; see 'corsdoctor completion --help'"),
+        (("rules", "s3cret"), "rules takes no argument; see 'corsdoctor rules --help'"),
+        (
+            ("flow", "a", "s3cret"),
+            "too many arguments; put each value that contains spaces in quotes; see 'corsdoctor flow --help'",
+        ),
+    ],
+)
+def test_wrong_arguments_are_answered_with_the_right_ones(run: Run, args: tuple[str, ...], said: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"corsdoctor: {said}\n")
+
+
 def test_an_unexpected_error_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_args: object) -> None:
         raise RuntimeError("two\nlines")
