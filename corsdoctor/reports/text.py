@@ -66,11 +66,16 @@ class Text:
         if isinstance(item, Problem):
             text, one_line = problem(item, self._style), True
         else:
-            one_line = self._style.verbosity < 0 or (self._several and not self._needs_whole(item))
+            one_line = self._style.verbosity < 0 or (self._several and not self._is_new_reason(item))
             text = render(item, self._style._replace(verbosity=-1) if one_line else self._style, named=self._several)
         apart = self._count > 1 and self._style.verbosity >= 0 and not (one_line and self._after_line)
         self._after_line = one_line and self._several
         return "\n" * apart + f"{text}\n"
+
+    def _apart(self) -> str:
+        """The empty line before an item that is not the first."""
+        self._count += 1
+        return "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
 
     def _captured(self, report: Report) -> str:
         """Collects a request of a capture; all of it is written at the end."""
@@ -78,7 +83,7 @@ class Text:
 
         self._capture = self._capture or CaptureText(self._style)
         unknown = report.verdict is Verdict.UNKNOWN and self._style.verbosity > 0
-        whole = self._style.verbosity >= 0 and (unknown or self._needs_whole(report))
+        whole = self._style.verbosity >= 0 and (unknown or self._is_new_reason(report))
         self._capture.add(report, render(report, self._style, named=True) if whole else None)
         return ""
 
@@ -86,8 +91,7 @@ class Text:
         """A flow, as a timeline."""
         from corsdoctor.reports.flow_text import render_flow  # what a plain check need not load
 
-        self._count += 1
-        return "\n" * (self._count > 1) + f"{render_flow(report, self._style)}\n"
+        return f"{self._apart()}{render_flow(report, self._style)}\n"
 
     def add_capture(self, found: Summary) -> str:
         """What a capture holds beside the requests."""
@@ -97,8 +101,8 @@ class Text:
         self._capture.add_capture(found)
         return ""
 
-    def _needs_whole(self, report: Report) -> bool:
-        """Whether to show the whole report although there are several."""
+    def _is_new_reason(self, report: Report) -> bool:
+        """Whether to show the whole report although there are several: its reason was not shown yet. It is from now on."""
         if self._style.verbosity > 0 or report.planned or report.cure is not None:
             return True
         failures = {readable_sentence(d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None}
@@ -122,10 +126,7 @@ class Text:
         """An audit, below an empty line if something precedes it."""
         from corsdoctor.reports.audit_text import render_audit  # what a plain check need not load
 
-        self._count += 1
-        return (
-            "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
-        ) + f"{render_audit(report, self._style)}\n"
+        return f"{self._apart()}{render_audit(report, self._style)}\n"
 
     def add_lint(self, linted: Linted) -> str:
         """What lint found in a file; of several files, nothing of those without findings."""
@@ -133,9 +134,7 @@ class Text:
 
         if self._several and not linted.findings and self._style.verbosity <= 0:
             return ""
-        self._count += 1
-        apart = self._count > 1 and self._style.verbosity >= 0
-        return "\n" * apart + f"{render_lint(linted, self._style)}\n"
+        return f"{self._apart()}{render_lint(linted, self._style)}\n"
 
     def end(self) -> str:
         if self._capture is not None:
@@ -246,9 +245,12 @@ def _relation(url: URL, main: Diagnosis) -> str:
     if scenario.api is Api.WEBSOCKET:
         return "CORS does not apply to a WebSocket: the server decides by the Origin header of the handshake."
     if same_origin(url.origin, scenario.origin):
-        later = [e for e in main.exchanges if "Origin" in e.request.headers and e.request.method in ("GET", "HEAD")]
+        asked = [parse(exchange.request.url) for exchange in main.exchanges]
+        leaves = any(at is not None and not same_origin(at.origin, scenario.origin) for at in asked)
         return (
-            "Same-origin until a redirect leads to another origin." if later else "Same-origin, so CORS does not apply."
+            "Same-origin until a redirect leads to another origin."
+            if leaves
+            else "Same-origin, so CORS does not apply."
         )
     if main.request is not None and main.request.mode is Mode.NAVIGATE:
         return "Cross-origin. CORS does not apply to frames and forms, and no script of the page can read the document."

@@ -64,6 +64,24 @@ def test_golden_quiet(golden: Golden) -> None:
     golden("quiet.txt", "\n".join(render(case.report(), Style(80, verbosity=-1)) for case in CASES))
 
 
+@pytest.mark.parametrize(
+    ("method", "status", "target", "said"),
+    [
+        ("GET", 302, ITEMS, "Same-origin until a redirect leads to another origin."),
+        ("POST", 307, ITEMS, "Same-origin until a redirect leads to another origin."),
+        ("POST", 307, "/b", "Same-origin, so CORS does not apply."),
+        ("POST", 200, "", "Same-origin, so CORS does not apply."),
+    ],
+)
+def test_a_redirect_ends_what_is_same_origin(method: str, status: int, target: str, said: str) -> None:
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        at_once = request.url.endswith("/a")
+        return Response(status, Headers((("Location", target),))) if at_once and target else Response(200, Headers(()))
+
+    report = report_on(Scenario("/a", APP, method), BROWSERS, send)
+    assert said in render(report, Style(120))
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])
 @pytest.mark.parametrize("width", [10, 40, 53, 80, 200])
