@@ -64,6 +64,10 @@ class Headers:
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and ascii_lower(name) in self._by_name
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether one of `names`, which are in lower case, is there."""
+        return not names.isdisjoint(self._by_name)
+
     def values(self, name: str) -> tuple[str, ...]:
         """The value of each line called `name`, in order."""
         return tuple(self._by_name.get(ascii_lower(name), ()))
@@ -71,7 +75,9 @@ class Headers:
     def get(self, name: str) -> str | None:
         """All values of `name` joined by ", ", or None. https://fetch.spec.whatwg.org/#concept-header-list-get"""
         values = self._by_name.get(ascii_lower(name))
-        return ", ".join(values) if values else None
+        if values is None:
+            return None
+        return values[0] if len(values) == 1 else ", ".join(values)
 
     def append(self, name: str, value: str) -> "Headers":
         """With one more line, spelled as an earlier line of that name was.

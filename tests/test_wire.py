@@ -89,6 +89,14 @@ def test_delete_takes_several_names_in_any_case() -> None:
     assert headers.delete("d").pairs == headers.pairs
 
 
+def test_any_of_several_names_is_there() -> None:
+    headers = Headers((("X-Cache", "HIT"), ("age", "")))
+    assert headers.has_any(frozenset({"via", "x-cache"}))
+    assert headers.has_any(frozenset({"age"}))
+    assert not headers.has_any(frozenset({"via"}))
+    assert not NO_HEADERS.has_any(frozenset({"via"}))
+
+
 @given(HEADERS, LATIN_1, LATIN_1)
 def test_append_adds_one_line_at_the_end(headers: Headers, name: str, value: str) -> None:
     before, appended = headers.get(name), headers.append(name, value)

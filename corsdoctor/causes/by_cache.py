@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import marks_of
-from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows, grants, is_ok
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.sentence import Sentence
+from corsdoctor.wire import ascii_lower
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
@@ -23,6 +23,7 @@ _STATES: Final = (
     "X-Drupal-Cache", "X-FastCGI-Cache", "X-LiteSpeed-Cache", "X-NC", "X-Nginx-Cache", "X-Nginx-Cache-Status", "X-Proxy-Cache", "X-Rack-Cache",
     "X-Router-Cache-Status", "X-Vercel-Cache", "X-Varnish-Cache", "Server-Timing",
 )  # fmt: skip
+_TRACES: Final = frozenset(map(ascii_lower, (*_STATES, "Age", "X-Cache-Hits", "X-Varnish")))
 _HIT: Final = re.compile(
     r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|(?:refresh)?hit|(?<!fwd=)stale|revalidated|updating)\b",
     re.I,
@@ -46,12 +47,14 @@ _CACHES: Final = {
 
 def cache_of(response: Response) -> str:
     """The name of the software that had the response in its cache, "" if nothing shows it."""
-    whose = {mark.who for mark in marks_of(response, text_of(response))}
+    whose = {mark.who for mark in marks_of(response)}
     return next((name for name in _CACHES if name in whose), "")
 
 
 def cache_hit(response: Response) -> str | None:
     """The header line that shows that a cache had the response, if one does."""
+    if not response.headers.has_any(_TRACES):
+        return None
     for name in _STATES:
         value = response.headers.get(name)
         hit = _HIT_OF_CDN if name == "Server-Timing" else _HIT

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
-from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import BUCKET_RULE, HEADERS, METHOD, ORIGIN, refused, without_cors
 from corsdoctor.causes.refused_headers import passes, refuses_headers_too
@@ -180,7 +179,7 @@ def _said_to_a_probe(seen: Situation, means: Means) -> tuple[Seen, str] | None:
         answer = probe.exchange.response
         if answer is None or is_ok(answer) or probe.exchange.request.headers.get("Origin") != seen.page:
             continue
-        for mark in marks_of(answer, text_of(answer)):
+        for mark in marks_of(answer):
             if mark.means is means and mark.who:
                 return mark, Sentence("{probe}: {words}", probe=probe.words, words=mark.words)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence, readable
@@ -85,7 +86,12 @@ def login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause
 def _has_credentials(seen: Situation) -> bool:
     """Whether the request that was judged has what may be a login."""
     assert seen.exchange is not None
-    return any(_CREDENTIAL.search(name) for name, _ in seen.exchange.request.headers)
+    return any(_may_be_credential(name) for name, _ in seen.exchange.request.headers)
+
+
+@lru_cache(maxsize=256)  # requests have few headers
+def _may_be_credential(name: str) -> bool:
+    return _CREDENTIAL.search(name) is not None
 
 
 def _says(seen: Situation, words: re.Pattern[str]) -> bool:

@@ -87,7 +87,7 @@ def of_page(seen: Situation) -> Cause | None:
         if actual is None or not is_ok(actual):
             return None
         response, text = actual, text_of(actual)
-        marks = marks_of(actual, text)
+        marks = marks_of(actual)
         foreign = _foreign(seen, marks)
         if foreign is not None:
             return foreign

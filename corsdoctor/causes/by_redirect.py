@@ -9,7 +9,6 @@ from corsdoctor.causes.exempting import exempting
 from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
 from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import marks_of
-from corsdoctor.causes.phrases import text_of
 from corsdoctor.fetch.redirect import becomes_get
 from corsdoctor.host import is_loopback, is_private
 from corsdoctor.sentence import Sentence, whole
@@ -126,7 +125,7 @@ def correction(seen: Situation, id: str) -> Sentence:
     assert source is not None
     assert target is not None  # or it would show no cause
     assert hop.response is not None
-    marked = {mark.who for mark in marks_of(hop.response, text_of(hop.response))}
+    marked = {mark.who for mark in marks_of(hop.response)}
     if id == "https-downgrade-redirect":
         settings = [text for who, text in TRUSTING.items() if who in marked] or TRUSTING.values()
         return Sentence(

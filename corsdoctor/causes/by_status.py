@@ -10,7 +10,6 @@ from corsdoctor.causes.by_size import too_large
 from corsdoctor.causes.evidence import author, evidence, readable, wrote
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
-from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_presigned
 from corsdoctor.causes.software import software
@@ -80,7 +79,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
     if (
         Means.NO_ROUTE in seen.means
         and actual is not None
-        and any(mark.means is Means.NO_ROUTE for mark in marks_of(actual, text_of(actual)))
+        and any(mark.means is Means.NO_ROUTE for mark in marks_of(actual))
     ):
         text = "AWS API Gateway has no route for this URL and method, which it reports as a missing token."
         certainty = CERTAIN if not seen.in_preflight or seen.method in ("GET", "HEAD") else LIKELY

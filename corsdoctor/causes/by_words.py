@@ -43,9 +43,14 @@ _VERSION: Final = 505  # HTTP Version Not Supported
 _WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
 
 
+_WHATEVER_STATUS: Final = frozenset({Means.BOT, Means.HOST, Means.BLOCKED, Means.CERTIFICATE, Means.TLS, Means.HTTP2})
+
+
 def of_marks(seen: Situation) -> Cause | None:
     """Challenges, client certificates, TLS ports and servers without HTTP/1.1, whatever the status is."""
     for mark in seen.marks:
+        if mark.means not in _WHATEVER_STATUS:
+            continue
         who = f" of {mark.who}" if mark.who else ""
         if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
             text = f"The response is a bot challenge{who}, not the API's response."

@@ -208,7 +208,7 @@ def _may_reflect(diagnosis: Diagnosis) -> list[Step]:
 def _with_reflection(diagnosis: Diagnosis, steps: tuple[Step, ...], probes: tuple[Probe, ...]) -> tuple[Step, ...]:
     """`steps` with the note, before all others, that the server allows an origin that it cannot know, if a probe shows it."""
     asked = (probe.exchange for probe in probes if probe.kind is ProbeKind.OTHER_ORIGIN)
-    if diagnosis.failure is not None or not any(_allows(exchange, STRANGER) for exchange in asked):
+    if not any(_allows(exchange, STRANGER) for exchange in asked) or diagnosis.failure is not None:
         return steps
     evidence = ((ACAO, STRANGER), (ACAC, "true"))
     note = Step(ORIGIN_NOT_REFLECTED, Outcome.NOTE, len(diagnosis.exchanges) - 1, evidence)
@@ -268,8 +268,7 @@ def with_final_url(cause: Cause, diagnosis: Diagnosis, probes: tuple[Probe, ...]
 
 def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
     steps = _with_reflection(diagnosis, tuple(_step(diagnosis, step, probes) for step in diagnosis.steps), probes)
-    is_same = len(steps) == len(diagnosis.steps) and all(a is b for a, b in zip(steps, diagnosis.steps, strict=True))
-    return diagnosis if is_same else diagnosis._replace(steps=steps)
+    return diagnosis if steps == diagnosis.steps else diagnosis._replace(steps=steps)
 
 
 def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:

@@ -51,7 +51,7 @@ def is_login(first: str, last: str) -> bool:
 
 def authorization(text: str | None) -> Cause | None:
     """The cause that the URL `text` is the authorization endpoint of a login service; None if it is not."""
-    url = parse(text) if text is not None and _IN_AUTHORIZATION.compiled.search(text) else None
+    url = parse(text) if text is not None and _may_authorize(text.lower()) else None
     who = None if url is None else _service(url)
     if who is None:
         return None
@@ -73,8 +73,11 @@ def _service(url: URL) -> str | None:
     return next((who for who, host, of_path in _SERVICES if re.search(host, url.host) and re.search(of_path, path)), "")
 
 
-_IN_AUTHORIZATION: Final = Pattern(r"(?i)auth|response_type|%")
-"""Every authorization endpoint has one of these in its URL, unless it is percent-encoded."""
+def _may_authorize(url: str) -> bool:
+    """Whether `url`, in lower case, has what every authorization endpoint has in its URL, unless it is percent-encoded."""
+    return "auth" in url or "response_type" in url or "%" in url
+
+
 _AUTHORIZATION: Final = Pattern(
     r"(?:^|/)(?:oauth2?(?:/v\d(?:\.\d)?)?/authorize|openid-connect/auth|o/oauth2/(?:v2/)?auth|connect/authorize)$"
 )

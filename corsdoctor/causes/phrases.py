@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
+
+from corsdoctor.lazy import lazy
 
 if TYPE_CHECKING:
     from corsdoctor.wire import Response
@@ -50,41 +51,45 @@ _CHARSETS: Final = re.compile(
 """The character encodings of web pages. Python has others too, and some of them are slow or return no valid text."""
 
 
-@dataclass(frozen=True)
 class Text:
     """A body as text. `lower` is all of it in lower case, `kind` its media type."""
 
-    body: str
-    kind: str
+    def __init__(self, body: str, kind: str) -> None:
+        self.body: Final = body
+        self.kind: Final = kind
 
-    @cached_property
+    @lazy
     def lower(self) -> str:
         return self.body.lower()
 
-    @cached_property
+    @lazy
     def without_links(self) -> str:
         """The page in lower case, without what links to other pages."""
-        return unescape(_without(_OF_LINKS, self.lower))
+        return unescape(self._unlinked.lower())
 
-    @cached_property
+    @lazy
+    def _unlinked(self) -> str:
+        return _without(_OF_LINKS, self.body)
+
+    @lazy
     def is_nearly_empty(self) -> bool:
         """Whether a page has little text beside its scripts and links."""
         return len(" ".join(_TAG.sub(" ", _without(_OF_SCRIPTS, self.without_links)).split())) <= _LITTLE
 
-    @cached_property
+    @lazy
     def is_page(self) -> bool:
         """Whether it is HTML. Express and PHP call other texts HTML too, such as JSON."""
         start = self.lower[:600].lstrip("\ufeff \t\r\n")
         named = self.kind in ("text/html", "application/xhtml+xml")
         return start.startswith(("<!doctype html", "<html")) or (named and _is_markup(start, self.lower))
 
-    @cached_property
+    @lazy
     def title(self) -> str:
         """The title of a page."""
         found = re.search(r"<title[^<>]*>([^<]{1,300})", self.body, re.I)
         return "" if found is None else _cleaned(found[1])
 
-    @cached_property
+    @lazy
     def phrases(self) -> tuple[str, ...]:
         """The sentences of the server, without repetition."""
         found = dict.fromkeys(filter(None, map(_cleaned, self._phrases())))
@@ -103,7 +108,7 @@ class Text:
             except (ValueError, RecursionError):
                 return
         elif self.is_page:
-            for found in _ELEMENT.finditer(_without(_OF_LINKS, body)):
+            for found in _ELEMENT.finditer(self._unlinked):
                 if found[1].lower() in _HEADINGS or len(found[2]) >= _SENTENCE:
                     yield found[2]
         elif body[0] == "<":
@@ -115,14 +120,21 @@ class Text:
 @lru_cache(maxsize=16)
 def text_of(response: Response) -> Text:
     """The body of `response` as text; HTML and XML without escapes, anything binary as far as it can be read."""
-    kind = (response.headers.get("Content-Type") or "").lower()
-    named = _CHARSET.search(kind)
-    charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
+    kind, charset = _type_of(response.headers.get("Content-Type") or "")
     try:
         body = response.body.decode(charset, "replace")
     except LookupError:
         body = response.body.decode("utf-8", "replace")
-    return Text(body, kind.partition(";")[0].strip())
+    return Text(body, kind)
+
+
+@lru_cache(maxsize=64)  # the responses of one server have few types
+def _type_of(value: str) -> tuple[str, str]:
+    """The media type that `value` names, and the character encoding."""
+    kind = value.lower()
+    named = _CHARSET.search(kind)
+    charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
+    return kind.partition(";")[0].strip(), charset
 
 
 def _is_markup(start: str, text: str) -> bool:
@@ -165,5 +177,8 @@ def _messages(value: Any, depth: int) -> Iterator[str]:
 
 def _cleaned(text: str) -> str:
     """`text` with its escapes resolved and without line breaks; empty if it is too long for a sentence."""
-    cleaned = " ".join(unescape(text).encode("utf-8", "replace").decode().split())
+    cleaned = unescape(text)
+    if not cleaned.isascii():
+        cleaned = cleaned.encode("utf-8", "replace").decode()
+    cleaned = " ".join(cleaned.split())
     return cleaned if len(cleaned) <= _MOST else ""

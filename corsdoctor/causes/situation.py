@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means, Seen, marks_of
 from corsdoctor.causes.phrases import Text, text_of
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, REDIRECT_STATUSES, varies_by_origin
+from corsdoctor.lazy import lazy
 from corsdoctor.url import URL, parse, percent_decode
 
 if TYPE_CHECKING:
@@ -62,47 +61,47 @@ def cors_marks(response: Response) -> list[tuple[str, str]]:
     return found
 
 
-@dataclass(frozen=True)
 class Situation:
     """A failed step of a diagnosis, all exchanges of the run, and the probes so far."""
 
-    diagnosis: Diagnosis
-    step: Step
-    probes: Sequence[Probe] = ()
+    def __init__(self, diagnosis: Diagnosis, step: Step, probes: Sequence[Probe] = ()) -> None:
+        self.diagnosis: Final = diagnosis
+        self.step: Final = step
+        self.probes: Final = probes
 
-    @cached_property
+    @lazy
     def exchange(self) -> Exchange | None:
         """The exchange that was judged last."""
         return None if self.step.exchange is None else self.diagnosis.exchanges[self.step.exchange]
 
-    @cached_property
+    @lazy
     def response(self) -> Response | None:
         """The response that was judged last."""
         return None if self.exchange is None else self.exchange.response
 
-    @cached_property
+    @lazy
     def text(self) -> Text:
         """What the body of the response says."""
         assert self.response is not None
         return text_of(self.response)
 
-    @cached_property
+    @lazy
     def marks(self) -> tuple[Seen, ...]:
         """What software left in the response."""
         assert self.response is not None
-        return marks_of(self.response, self.text)
+        return marks_of(self.response)
 
-    @cached_property
+    @lazy
     def means(self) -> dict[Means, Seen]:
         """What the response says, each with the first of the marks that say it."""
         return {seen.mark.means: seen for seen in reversed(self.marks)}
 
-    @property
+    @lazy
     def in_preflight(self) -> bool:
         """Whether the response answers a preflight request."""
         return self.exchange is not None and self.exchange.is_preflight
 
-    @cached_property
+    @lazy
     def url(self) -> URL | None:
         """The URL that was requested last."""
         return None if self.exchange is None else parse(self.exchange.request.url)
@@ -117,32 +116,32 @@ class Situation:
         """The script's method."""
         return self.diagnosis.scenario.method
 
-    @cached_property
+    @lazy
     def unsafe_names(self) -> tuple[str, ...]:
         """The request headers that the preflight request asks for."""
         asked = (e.request.headers.get(ACRH) for e in reversed(self.diagnosis.exchanges) if e.is_preflight)
         return tuple(dict.fromkeys(name for name in (next(asked, None) or "").split(",") if name))
 
-    @cached_property
+    @lazy
     def preflight(self) -> Response | None:
         """The response to the preflight request for the request that was judged, if there was one."""
         assert self.exchange is not None
         asked = (e for e in self.diagnosis.exchanges if e.is_preflight and e.request.url == self.exchange.request.url)
         return None if self.in_preflight else next((e.response for e in asked), None)
 
-    @cached_property
+    @lazy
     def probes_repeat(self) -> bool:
         """Whether a probe can send the request that was judged: it has no side effects."""
         return self.exchange is not None and self.exchange.request.method in ("GET", "HEAD")
 
-    @cached_property
+    @lazy
     def page_is_allowed(self) -> bool:
         """Whether a response of the same URL to a request of the page allows its origin."""
         probed = (p.exchange for p in self.probes if p.exchange.request.headers.get("Origin") == self.page)
         answers = (self.response, self.preflight, *(exchange.response for exchange in probed))
         return any(answer is not None and allows(answer, self.page) for answer in answers)
 
-    @cached_property
+    @lazy
     def redirects(self) -> tuple[Exchange, ...]:
         """The redirects before the response that was judged, and the response itself if it is one."""
         last = -1 if self.step.exchange is None else self.step.exchange
@@ -154,7 +153,10 @@ class Situation:
 
     def probe(self, kind: ProbeKind) -> Probe | None:
         """The probe of this kind, if it was sent."""
-        return next((probe for probe in self.probes if probe.kind is kind), None)
+        for probe in self.probes:
+            if probe.kind is kind:
+                return probe
+        return None
 
     def answer(self, kind: ProbeKind) -> Response | None:
         """The response to the probe of this kind, if it was sent and answered."""

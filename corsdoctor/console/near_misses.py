@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ import corsdoctor.browsers
 from corsdoctor.console.normalize import NormalizedText, folded_line
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.reasons_alone import spaced
+from corsdoctor.lazy import lazy
 from corsdoctor.message import Message
 
 LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs
@@ -66,7 +67,7 @@ class _Known:
         self.words: Final = spaced(folded_line(text).rstrip("."))
         self.longest: Final = max(_PIECES.split(self.words)[::2], key=len)
 
-    @cached_property
+    @lazy
     def compiled(self) -> re.Pattern[str]:
         """The message as a regular expression, compiled when its longest words were found."""
         pieces = _PIECES.split(self.words)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache
 
 from corsdoctor.console.ascii_titles import BEGINNINGS
 from corsdoctor.console.words import Words
+from corsdoctor.lazy import lazy
 from corsdoctor.pattern import Pattern
 
 _QUOTES = str.maketrans({
@@ -72,12 +73,12 @@ class NormalizedText:
         self.text = text
         self.breaks = breaks
 
-    @cached_property
+    @lazy
     def folded(self) -> NormalizedText:
         """The same, as people retype it (see `folded_line`). Each place is where it was."""
         return NormalizedText(self.text.translate(_folds()), self.breaks)
 
-    @cached_property
+    @lazy
     def may_be_localised(self) -> bool:
         """Whether a message in another language than English may be in it: nearly all have letters beyond ASCII."""
         return not self.text.isascii() or _LOCALISED.any_in(self.text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Final
 
 from corsdoctor.console.reasons import url_before
+from corsdoctor.lazy import lazy
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api
 
@@ -51,7 +51,7 @@ class Other(Pattern):
         self.start: Final = _start(words.removeprefix(ALONE))
         """The fixed words that it begins with."""
 
-    @cached_property
+    @lazy
     def pieces(self) -> tuple[str, ...]:
         """All fixed words that every such message has."""
         return tuple(_fixed(self.words))

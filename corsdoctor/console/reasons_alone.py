@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +16,7 @@ from corsdoctor.console import localised
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.reasons import MISSING, Found, message_of
 from corsdoctor.console.wordings import Wording
+from corsdoctor.lazy import lazy
 from corsdoctor.message import Message
 
 _NAMES: Final = ("CORS", "Access-Control-")  # every reason in every language has one of them
@@ -45,7 +46,7 @@ class _Reason:
         self.longest: Final = max((spaced(piece) for piece in _FIELD.split(words)[::2]), key=len)
         """Its longest fixed words: where they are not in a line, it is not."""
 
-    @cached_property
+    @lazy
     def compiled(self) -> re.Pattern[str]:
         pieces = _FIELD.split(self.words)
         found = "".join(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Final
 
 from corsdoctor.causes.cors_layers import REFUSALS, Refusal, expression
 from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
+from corsdoctor.lazy import lazy
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
@@ -42,7 +42,7 @@ class Said:
         self.refusal = refusal
         self.template = Template(refusal.words)
 
-    @cached_property
+    @lazy
     def compiled(self) -> re.Pattern[str]:
         """The refusal as a regular expression, compiled when it is first used."""
         return re.compile(expression(normalized_line(self.refusal.words), named=True))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText, normalized_line
+from corsdoctor.lazy import lazy
 from corsdoctor.pattern import Pattern
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
@@ -30,7 +30,7 @@ class Template:
         self.start: Final = normalized_line(piece) if field else normalized_line(piece).removesuffix(".")
         """The piece that it begins with."""
 
-    @cached_property
+    @lazy
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(piece, the field after it) pairs, with straight quotes and single blanks; the last field may be ""."""
         pieces = re.split(r"\{(\w+)\}", normalized_line(self.text).removesuffix("."))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import Final
+
+from corsdoctor.lazy import lazy
 
 _SHORT: Final = (
     500  # characters; in a shorter text, looking for one word after the other takes less than the expression
@@ -45,7 +46,7 @@ class Words:
         """Whether `text` has one of them."""
         return next(self.places(text), None) is not None
 
-    @cached_property
+    @lazy
     def _by_characters(self) -> dict[str, list[tuple[str, int]]]:
         """Each word and how many characters it has before its rare one, by the three characters from there on."""
         found: dict[str, list[tuple[str, int]]] = {}
@@ -55,11 +56,11 @@ class Words:
                 found.setdefault(word[at : at + _LENGTH], []).append((word, at))
         return found
 
-    @cached_property
+    @lazy
     def _without_rare(self) -> tuple[str, ...]:
         return tuple(word for word in self.words if _rare(word) is None)
 
-    @cached_property
+    @lazy
     def _expression(self) -> re.Pattern[str]:
         rests: dict[str, list[str]] = {}
         for three in sorted(self._by_characters):

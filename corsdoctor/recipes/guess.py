@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.causes.marks import Means, Seen, marks_of
-from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.software import SOFTWARE, software
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def guess(answers: Iterable[Response]) -> tuple[Guess, ...]:
     """The servers that the responses name, the likeliest first, each once."""
     seen: dict[str, Seen] = {}
     for answer in answers:
-        for mark in marks_of(answer, text_of(answer)):
+        for mark in marks_of(answer):
             if mark.means not in (Means.PAGE, Means.APP):
                 seen.setdefault(mark.who, mark)
     if any(software(who).is_store and mark.name != IN_TEXT for who, mark in seen.items()):  # stores share their words

@@ -24,10 +24,11 @@ from corsdoctor.causes.marks import challenges, gateways, identity, layers, page
 from corsdoctor.causes.marks.mark import Mark as Mark
 from corsdoctor.causes.marks.mark import Means as Means
 from corsdoctor.causes.marks.mark import Where as Where
+from corsdoctor.causes.phrases import text_of
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from corsdoctor.causes.phrases import Text
     from corsdoctor.wire import Response
@@ -63,8 +64,6 @@ class Seen(NamedTuple):
 
 _TEXT: Final = "text"
 _HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
-_PAGES: Final = tuple(mark for mark in MARKS if mark.where == Where.PAGE)
-_SCRIPTS: Final = tuple(mark for mark in MARKS if mark.where == Where.SCRIPT)
 _REFUSALS: Final = frozenset({403, 429, 503})
 _ERRORS: Final = tuple(mark for mark in MARKS if mark.where == Where.ERROR)
 _PHRASES: Final = tuple(mark for mark in MARKS if mark.where == Where.PHRASE)
@@ -73,6 +72,21 @@ _REASONS: Final = tuple(mark for mark in MARKS if mark.where == Where.REASON)
 _BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
     name: tuple(mark for mark in _HEADERS if mark.where == name) for name in dict.fromkeys(m.where for m in _HEADERS)
 }
+
+
+def _by_start(where: Where) -> dict[str, dict[str, list[Mark]]]:
+    """The marks there by their first three characters, then by more: most pages have few of the starts."""
+    found: dict[str, dict[str, list[Mark]]] = {}
+    for mark in MARKS:
+        if mark.where == where:
+            found.setdefault(mark.pattern[:3], {}).setdefault(mark.pattern[:_START], []).append(mark)
+    return found
+
+
+_START: Final = len("<title>") + 1
+_PAGES: Final = _by_start(Where.PAGE)
+_SCRIPTS: Final = _by_start(Where.SCRIPT)
+_ORDER: Final = {mark: place for place, mark in enumerate(MARKS)}
 
 
 @cache
@@ -102,15 +116,14 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
+def marks_of(response: Response) -> tuple[Seen, ...]:
     """All marks of the response, as the table has them."""
-    return tuple(_seen(response, text))
+    return tuple(_seen(response, text_of(response)))
 
 
 def _seen(response: Response, text: Text) -> Iterator[Seen]:
     for name, value in response.headers:
-        if name.lower() in _BY_NAME:
-            yield from _of_header(name, value)
+        yield from _of_header(name, value)
     if text.is_page:
         yield from _in_page(_PAGES, text)
     if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
@@ -136,13 +149,19 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
 @lru_cache(maxsize=1024)  # the responses of one server have few headers
 def _of_header(name: str, value: str) -> tuple[Seen, ...]:
     lower = name.lower()
+    if lower not in _BY_NAME:
+        return ()
     shown = f"{value.partition('=')[0]}=..." if lower == "set-cookie" else value
     key = lower.replace("-", "_")
     words = Sentence(f"{{name}}: {{{key}}}", name=name, **{key: shown})
     return tuple(Seen(mark, name, shown, words) for mark in _BY_NAME[lower] if _expression(mark.pattern).search(value))
 
 
-def _in_page(marks: Iterable[Mark], text: Text) -> Iterator[Seen]:
-    for mark in marks:
-        if mark.pattern in text.without_links:
-            yield Seen(mark, _TEXT, mark.pattern, f"the page contains `{mark.pattern}`")
+def _in_page(by_start: dict[str, dict[str, list[Mark]]], text: Text) -> Iterator[Seen]:
+    page = text.without_links
+    groups = (by_start[start].items() for start in filter(page.__contains__, by_start))
+    found = (
+        mark for group in groups for start, marks in group if start in page for mark in marks if mark.pattern in page
+    )
+    for mark in sorted(found, key=_ORDER.__getitem__):
+        yield Seen(mark, _TEXT, mark.pattern, f"the page contains `{mark.pattern}`")
