@@ -59,7 +59,7 @@ class Cure:
     proof: tuple[Diagnosis, ...]
     """The replay with the changes, one diagnosis for each browser; empty if it proves nothing."""
     obstacle: Obstacle | None
-    """The step that no change of a response helps; then there are no changes and no proof."""
+    """The step that no change of a response can fix; then there are no changes and no proof."""
     policy: Policy | None
     """What the server must allow by CORS, and what it allows today; None if CORS decides nothing."""
     alternatives: tuple[Alternative, ...]
@@ -90,8 +90,8 @@ class Cure:
     """The URL to request instead, as the server spells it, if it was tried. What else the cure says is about that URL."""
 
     @property
-    def beside(self) -> tuple[tuple[str, str], ...]:
-        """The header lines that have nothing to do with CORS, such as Content-Type, and so are not part of a policy."""
+    def lines_outside_policy(self) -> tuple[tuple[str, str], ...]:
+        """The lines of Content-Type and Cross-Origin-Resource-Policy, which are not CORS, and so not part of a policy."""
         lines = (line for change in self.changes for line in change.lines)
         return tuple(dict.fromkeys(line for line in lines if line[0] in ("Content-Type", CORP)))
 
@@ -130,7 +130,7 @@ def cure(
     own = None if ask is None else Ask(diagnoses[0].scenario, ask)
     found = _cure(diagnoses, own, wanted)
     if found.obstacle is not None:
-        found = _rightly_spelled(found, found.obstacle, diagnoses, own, wanted)
+        found = _cure_at_right_spelling(found, found.obstacle, diagnoses, own, wanted)
     return replace(found, cookies=lost_cookies(diagnoses))
 
 
@@ -149,7 +149,7 @@ class _Wanted(NamedTuple):
         return (probe.exchange for probe in self.probes if probe.kind is ProbeKind.FINAL_URL)
 
 
-def _rightly_spelled(
+def _cure_at_right_spelling(
     found: Cure, obstacle: Obstacle, diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted
 ) -> Cure:
     """The cure for the URL as the server spells it, if the spelling is the `obstacle` of the cure that was found."""
@@ -170,6 +170,7 @@ def _rightly_spelled(
 
 
 def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) -> Cure:
+    """The cure for the URL as the script spells it."""
     expose, public = wanted.expose, wanted.public
     asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
     mistaken = response_headers(asked) if any(d.verdict is Verdict.BLOCKED for d in diagnoses) else ()
@@ -180,40 +181,36 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
         found = _only_the_script(diagnoses, mistaken)
     surveying = own if wanted.survey else None
     reflection = None if surveying is None or public else reflected(diagnoses, surveying)
-    policy = None if isinstance(found, Obstacle) else needed_policy(found, expose, public=public)
-    kept, unseen = tuple[str, ...](), tuple[str, ...]()
-    if isinstance(found, Found) and policy is not None and not wanted.minimal:
-        server = found.changes[0].url if found.changes else scenario.url
-        seen = (
-            *(e for d in diagnoses for e in d.exchanges),
-            *answers.exchanges,
-            *(probe.exchange for probe in wanted.probes),
-        )
-        further = surveying if found.changes else None
-        granted = keeping(
-            policy,
-            server,
-            seen,
-            further,
-            page=str(scenario.origin),
-            every_origin=reflection is not None and not reflection.credentials,
-        )
-        policy, kept, unseen = granted.policy, granted.kept, granted.unseen
-    ways = tuple(alternatives(diagnoses, profiles, answers, found))
     beyond = excess_grants(diagnoses, expose, public=public, reflection=reflection)
     if isinstance(found, Obstacle):
+        ways = tuple(alternatives(diagnoses, profiles, answers, found))
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
-    not_tried = answers.not_tried(found.proof)
-    error = _error_page(found)
+    policy, kept, unseen = needed_policy(found, expose, public=public), tuple[str, ...](), tuple[str, ...]()
+    if policy is not None and not wanted.minimal:
+        server = found.changes[0].url if found.changes else scenario.url
+        of_probes = (probe.exchange for probe in wanted.probes)
+        granted = keeping(
+            policy, server, (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges, *of_probes),
+            surveying if found.changes else None, page=str(scenario.origin),
+            every_origin=reflection is not None and not reflection.credentials,
+        )  # fmt: skip
+        policy, kept, unseen = granted.policy, granted.kept, granted.unseen
+    ways = tuple(alternatives(diagnoses, profiles, answers, found))
+    cure = Cure(
+        found.changes, found.proof, None, policy, ways, beyond, answers.not_tried(found.proof), kept, unseen, reflection, mistaken
+    )  # fmt: skip
+    return _with_what_is_left(cure, found, diagnoses)
+
+
+def _with_what_is_left(cure: Cure, found: Found, diagnoses: tuple[Diagnosis, ...]) -> Cure:
+    """`cure` with what it leaves wrong: an error page, a page nobody asked for, a lost method. Then the replay proves nothing."""
+    error, not_tried = _error_page(found), cure.not_tried
     if error is not None and (refused := tuple(_refused(diagnoses, error))):
         error, not_tried = None, tuple(dict.fromkeys((*not_tried, *refused)))
     lost = _lost_method(found)
     page = bool(found.changes) and any(is_unasked_page(d, at) for d in found.proof for at, _ in enumerate(d.exchanges))
     proof = found.proof if error is None and lost is None and not page else ()
-    return Cure(
-        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error, page,
-        lost_method=lost,
-    )  # fmt: skip
+    return replace(cure, proof=proof, not_tried=not_tried, error_status=error, unasked_page=page, lost_method=lost)
 
 
 def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]) -> Obstacle:
@@ -226,7 +223,8 @@ def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]
 
 
 def _remove(mistaken: tuple[str, ...]) -> str:
-    return f"Remove {', '.join(mistaken)} from the request headers that the script sets: the server sends such headers."
+    what = "it is a response header" if len(mistaken) == 1 else "they are response headers"
+    return f"Do not set {', '.join(mistaken)} in the script: {what}, which only the server sends."
 
 
 def _error_page(found: Found) -> int | None:
@@ -257,7 +255,7 @@ def _refused(diagnoses: tuple[Diagnosis, ...], status: int) -> Iterator[NotTried
         if not exchange.is_preflight and exchange.response is not None and exchange.response.status == status:
             yield NotTried(
                 *key_of(exchange.kind, exchange.request),
-                f"the server returned {status}, which is its refusal by CORS",
+                f"the server returned {status} because it refuses this origin, method or header",
                 refused=True,
             )
 

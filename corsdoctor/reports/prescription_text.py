@@ -28,8 +28,8 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
     cure, prescription = reports[0].cure, reports[0].prescription
     if cure is None:
         return
-    if cure.beside:
-        _add_beside(cure.beside, prescription, page)
+    if cure.lines_outside_policy:
+        _add_beside(cure.lines_outside_policy, prescription, page)
     if prescription is None:
         if reports[0].no_recipe is not None:
             page.blank()

@@ -227,7 +227,7 @@ def test_only_the_script_has_to_change() -> None:
     found = cure_of(MISTAKEN, Response(200, Headers((ME, ("Vary", "Origin")))), preflight)
     assert found.obstacle is not None
     assert found.obstacle.first == "response-header-in-request"
-    assert "Remove access-control-allow-origin" in found.obstacle.next
+    assert "Do not set access-control-allow-origin" in found.obstacle.next
     assert found.policy is None
 
 
@@ -240,7 +240,7 @@ def test_a_response_header_is_never_allowed_as_a_request_header(name: str) -> No
     assert found.policy is not None
     assert found.policy.headers == ("X-A", "X-B")
     assert found.warnings == (
-        f"Remove {name} from the request headers that the script sets: the server sends such headers.",
+        f"Do not set {name} in the script: it is a response header, which only the server sends.",
     )
     assert {d.scenario.headers for d in found.proof} == {(("X-A", "1"),)}
 

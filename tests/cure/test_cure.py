@@ -342,10 +342,10 @@ def test_what_browsers_would_ask_next_is_asked() -> None:
 
 def test_lines_that_cors_knows_nothing_of() -> None:
     both = cure_for(GET._replace(api=Api.MODULE), answer(200, ("Content-Type", "text/plain")))
-    assert both.beside == (("Content-Type", "text/javascript"),)
+    assert both.lines_outside_policy == (("Content-Type", "text/javascript"),)
     assert both.policy == Policy((str(PAGE),))
     only = cure_for(GET._replace(api=Api.MODULE), answer(200, ANY, ("Content-Type", "text/plain")))
-    assert only.beside == (("Content-Type", "text/javascript"),)
+    assert only.lines_outside_policy == (("Content-Type", "text/javascript"),)
     assert only.policy is None
 
 
