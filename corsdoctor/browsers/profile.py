@@ -11,6 +11,14 @@ from corsdoctor.browsers.facts import Console, PageConsole
 from corsdoctor.scenario import Api, Mode, PreloadAs, Redirect
 
 
+class PreflightOrder(StrEnum):
+    """What of a preflight response fails before the CORS check."""
+
+    NOTHING = "nothing"
+    REDIRECT = "a redirect"
+    STATUS = "any error status"
+
+
 class SeveralLocations(StrEnum):
     """What a response with several Location lines comes to: by the Standard it can't be followed."""
 
@@ -120,9 +128,8 @@ class Profile(NamedTuple):
     """
 
     # --- how a preflight's answer is judged
-    preflight_judged_first_by: str
-    """"cors" for the Standard's order, "redirect" where a redirect fails before the CORS check, "status" where any
-    status that is not ok does (random/027, preflight-redirect/011)."""
+    preflight_judged_first_by: PreflightOrder
+    """What fails before the CORS check (random/027, preflight-redirect/011)."""
     judges_method_before_parsing_headers: bool
     """Whether a method that is not listed comes before an Access-Control-Allow-Headers that can't be parsed (random/143)."""
     upload_listener_grants_method: bool

@@ -92,7 +92,7 @@ ACAC_TRUE = Rule(
     spec=f"{FETCH}#concept-cors-check",
     step="6, 7",
     what="If the credentials mode is `include`, the value must be `true`, in lower case.",
-    why="With this header the server says that it intends to answer requests with cookies from other sites' pages.",
+    why="With this header the server says that the page may read responses to requests with the user's cookies.",
     fix="Send Access-Control-Allow-Credentials: true. Or make the request without credentials.",
     bad="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: True",
     good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
@@ -108,7 +108,7 @@ def cors_check(
 ) -> bool:
     """Whether `response` may be shared with the page. `origin_sent` is the Origin header that the request carried.
 
-    `include` says whether credentials count as included where that is not what the request's credentials mode says.
+    `include` overrides whether the request counts as one with credentials.
 
     https://fetch.spec.whatwg.org/#concept-cors-check
     """

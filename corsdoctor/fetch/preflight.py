@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Final
 
-from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.profile import PreflightOrder, Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.fetch_metadata import storage_access_header
 from corsdoctor.fetch.headers import ACMA, ACRH, ACRM, REDIRECT_STATUSES, STATUS, extract_delta_seconds
@@ -60,7 +60,8 @@ MAX_AGE_CAP = Rule(
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.8 to 7.10",
     what="The value is a number of seconds. Each browser has a maximum: Chromium 7,200 seconds, Firefox 86,400, "
-    "WebKit 600. Without a usable value, a preflight is cached for 5 seconds.",
+    "WebKit 600. Without the header, a preflight is cached for 5 seconds, and also with a value that is not a number, but "
+    "then Firefox does not cache it. Chromium and WebKit do not cache it if the value is negative.",
     why="A preflight costs a round trip. While it is cached, the browser does not send it again.",
     fix="Send a number of seconds. No browser uses more than 86400.",
     bad="Access-Control-Max-Age: 1 day",
@@ -101,18 +102,20 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if response.status == 407 and profile.proxy_status_is_error:
         trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=_NO_CONTENT)
         return Ended.NETWORK_ERROR
-    first = profile.preflight_judged_first_by
+    order = profile.preflight_judged_first_by
     location = location_url(preflight, response, profile) if response.status in REDIRECT_STATUSES else None
-    if location is not None and first != "status" and is_refused_at_once(preflight, location, params, _NO_CONTENT):
+    if (
+        location is not None
+        and order is not PreflightOrder.STATUS
+        and is_refused_at_once(preflight, location, params, _NO_CONTENT)
+    ):
         return Ended.NETWORK_ERROR
     redirects = response.status in REDIRECT_STATUSES and bool(response.headers.get("Location"))
-    refused = redirects if first == "redirect" else not is_ok(response)
+    fails_early = {PreflightOrder.REDIRECT: redirects, PreflightOrder.STATUS: not is_ok(response)}.get(order, False)
     at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)
-    if first == "cors" or not refused:
-        if not at_home and not cors_check(request, origin, response, params):  # 7.
-            return Ended.NETWORK_ERROR
-        refused = not is_ok(response)
-    if refused:
+    if not fails_early and not at_home and not cors_check(request, origin, response, params):  # 7.
+        return Ended.NETWORK_ERROR
+    if fails_early or not is_ok(response):
         trace.failed(
             PREFLIGHT_OK, ((Field.STATUS, str(response.status)), (Field.WANTED, "200 to 299")), why_not_ok(response), _NO_CONTENT
         )  # fmt: skip
@@ -121,7 +124,9 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     lists = allowed_lists(request, unsafe, response, params)  # 7.1 to 7.7
     if lists is None:
         return Ended.NETWORK_ERROR
-    _remember(request, *lists, response, params)
+    kept = lifetime(response.headers, profile)  # 7.8 to 7.10
+    _note_max_age(response, kept, params)
+    _remember(request, *lists, kept, params)
     return None
 
 
@@ -132,11 +137,9 @@ def _request_headers_value(request: Request, unsafe: dict[str, Unsafe], profile:
     return ",".join(sorted(lines))
 
 
-def _remember(
-    request: Request, methods: tuple[str, ...], names: tuple[str, ...], response: Response, params: FetchParams
-) -> None:
+def _note_max_age(response: Response, kept: int, params: FetchParams) -> None:
+    """Notes an Access-Control-Max-Age that the browser does not use as it is: it caches the preflight for `kept` seconds."""
     given, asked = response.headers.get(ACMA), extract_delta_seconds(ACMA, response.headers)
-    kept = lifetime(response.headers, params.profile)  # 7.8 to 7.10
     if given is not None and asked is None:
         params.trace.note(
             MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, "whole seconds")),
@@ -147,6 +150,12 @@ def _remember(
             MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, str(kept))),
             f"{{header}} is {{value}}, but {params.profile.title} caches a preflight for at most {{wanted}} seconds",
         )  # fmt: skip
+
+
+def _remember(
+    request: Request, methods: tuple[str, ...], names: tuple[str, ...], kept: int, params: FetchParams
+) -> None:
+    """Caches for `kept` seconds which methods and headers are allowed. https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
     if not params.profile.wildcards_are_remembered:
         methods, names = tuple(m for m in methods if m != "*"), tuple(n for n in names if n != "*")
     params.cache.create(  # 7.12 to 7.15

@@ -8,10 +8,9 @@ import pytest
 
 from corsdoctor import browsers
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile, by_name
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, TypeReading
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, PreflightOrder, TypeReading
 
 EACH = pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
-ORDERS = {"cors", "redirect", "status"}
 
 
 def test_the_standard_comes_first_and_each_name_once() -> None:
@@ -65,14 +64,13 @@ def test_statuses_and_limits_are_in_range(profile: Profile) -> None:
     assert 300 <= profile.stylesheet_error_from <= 400
     assert 0 <= profile.max_age_of_garbage <= profile.max_age_default
     assert profile.max_age_cap is None or profile.max_age_cap > profile.max_age_default
-    assert profile.preflight_judged_first_by in ORDERS
 
 
 def test_each_way_is_used_by_a_browser() -> None:
     """Where a field has names for its values, each is used; another one would be dead code."""
     assert {p.preflight_names for p in BROWSERS} == set(NamedHeaders)
     assert {p.opaque_page_sends_origin for p in BROWSERS} == set(OpaqueOrigin)
-    assert {p.preflight_judged_first_by for p in BROWSERS} == ORDERS
+    assert {p.preflight_judged_first_by for p in BROWSERS} == set(PreflightOrder)
     assert {p.type_reading for p in BROWSERS} == set(TypeReading)
 
 
