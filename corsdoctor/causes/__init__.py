@@ -9,7 +9,7 @@ Nothing here can change a verdict. known.py is the table of causes, marks/ the t
 | the words and marks of software in a response | by_words.py, refusals.py, cors_layers.py |
 | the status of a response: no handler for OPTIONS, a gateway, a missing URL | by_status.py, by_size.py |
 | a status that names the part of the request that the server rejects | by_rejection.py, rejections.py |
-| a login: that the server requires one, or that the URL is one | by_login.py, login_urls.py, exempting.py |
+| a login: that the server requires one, or that the URL is one | by_login.py, login_urls.py |
 | a client certificate | by_certificate.py |
 | an HTML page in place of an API's response | by_page.py |
 | the Location of a redirect, and the URL as the server spells it | by_redirect.py, final_url.py |
@@ -25,5 +25,6 @@ Nothing here can change a verdict. known.py is the table of causes, marks/ the t
 | --- | --- |
 | all that is known about a failed request, and the text of a body | situation.py, phrases.py |
 | who wrote a response, and what is quoted of it | software.py, evidence.py |
+| what to change in the product that responds | vendor_fixes.py, exempting.py |
 | what must change before any CORS header helps | before_headers.py |
 """

@@ -8,10 +8,10 @@ from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import BUCKET_RULE, HEADERS, METHOD, ORIGIN, refused, without_cors
+from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, refused, without_cors
 from corsdoctor.causes.refused_headers import passes, refuses_headers_too
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
-from corsdoctor.causes.software import software
+from corsdoctor.causes.vendor_fixes import bucket_rule, forbidden
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
 
@@ -207,11 +207,11 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
     free = seen.answer(ProbeKind.NO_ORIGIN)
     if response.status == 403 and free is not None and free.status == 403:
         text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
-        return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
+        proof = f"without Origin: status {free.status}"
+        return named("forbidden", CERTAIN, text, *evidence(seen), proof, fix=forbidden(seen))
     if response.status == 403 and compared:
-        return named(
-            "forbidden", LIKELY, f"The server forbids the request ({response.status}).{author(seen)}", *evidence(seen)
-        )
+        text = f"The server forbids the request ({response.status}).{author(seen)}"
+        return named("forbidden", LIKELY, text, *evidence(seen), fix=forbidden(seen))
     granting = next(((w, r) for w, r in seen.others() if allows(r, seen.page)), None)
     if granting is not None and not is_ok(response) and response.status != 403:
         text = (
@@ -221,8 +221,9 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
     absent = _said_to_a_probe(seen, Means.NO_CORS)
     if absent is not None:
         return without_cors(seen, *absent)
-    fix = BUCKET_RULE if any(software(mark.who).is_store for mark in seen.marks) else ""
-    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen), fix=fix) if compared else None
+    if not compared:
+        return None
+    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen), fix=bucket_rule(seen))
 
 
 def _passed_on(seen: Situation) -> Cause | None:

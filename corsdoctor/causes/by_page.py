@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from corsdoctor.causes.marks import Seen
+    from corsdoctor.causes.phrases import Text
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
 
@@ -71,6 +72,11 @@ def _foreign(seen: Situation, marks: Iterable[Seen]) -> Cause | None:
     return named("wrong-service", CERTAIN, text, *evidence(seen, mark.words), fix=fix)
 
 
+def _is_sure(login: Seen, text: Text) -> bool:
+    """Whether a page is a login, and does not only mention one: by its elements, or by its headline."""
+    return login.mark.where == "page" or (login.mark.where == Where.PHRASE and login.value in text.headlines)
+
+
 def of_page(seen: Situation) -> Cause | None:
     """A page of another service, also where the preflight response is one, or only a probe got it."""
     response = seen.response
@@ -82,7 +88,7 @@ def of_page(seen: Situation) -> Cause | None:
     if wants_page(seen):
         return None
     text, marks = seen.text, seen.marks
-    if seen.in_preflight and not (is_ok(response) and text.is_page):
+    if seen.in_preflight and not (is_ok(response) and text.is_page and text.body):
         actual = seen.answer(ProbeKind.GET)
         if actual is None or not is_ok(actual):
             return None
@@ -91,11 +97,11 @@ def of_page(seen: Situation) -> Cause | None:
         foreign = _foreign(seen, marks)
         if foreign is not None:
             return foreign
-    if not is_ok(response) or not text.is_page:
+    if not is_ok(response) or not text.is_page or response.headers.get("Content-Length") == "0":
         return None
     quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
     titled = Sentence(" ({words})", words=quoted) if text.title else ""
-    login = next((m for m in marks if m.means is Means.LOGIN and m.mark.where == "page"), None)
+    login = next((m for m in marks if m.means is Means.LOGIN and _is_sure(m, text)), None)
     if login is not None:
         said = Sentence("The server returns a login page{words} instead of a response of the API.", words=titled)
         return named("authentication", LIKELY, said, *evidence(seen, login.words), fix=_LOG_IN)

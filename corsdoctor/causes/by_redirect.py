@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.exempting import exempting
+from corsdoctor.causes.exempting import exempting, of_web_proxy, opening
 from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
 from corsdoctor.causes.login_urls import WEAKLY, login
-from corsdoctor.causes.marks import marks_of
+from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.fetch.redirect import becomes_get
 from corsdoctor.host import is_loopback, is_private
 from corsdoctor.sentence import Sentence, whole
@@ -45,10 +45,11 @@ def of_redirect(seen: Situation) -> Cause | None:
             return named("slash-redirect", CERTAIN, text, line, fix=fix)
     known_by = login(source, target)
     if known_by is not None:
-        sure = known_by != WEAKLY
+        sure = known_by != WEAKLY or any(m.means is Means.LOGIN and m.mark.where == "location" for m in seen.marks)
         text = Sentence("The server redirects to a login: {url}.", url=target.href)
         of_preflight = (exempting(seen) or _LOGIN_OF_PREFLIGHT) if seen.in_preflight else ""
-        return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=of_preflight)
+        text, advice = of_web_proxy(seen, target.href) or (text, opening(seen) or of_preflight)
+        return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=advice)
     if source.host == target.host and source.scheme != target.scheme:
         return _other_scheme(seen, source, target, line)
     if not same_origin(source.origin, target.origin):

@@ -13,6 +13,7 @@ from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_presigned
 from corsdoctor.causes.software import software
+from corsdoctor.causes.vendor_fixes import bucket_rule, no_options
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _of_refusal(seen: Situation) -> Cause | None:
         return too_large(seen)
     if Means.RATE in seen.means:
         return _rate(seen)
-    denied = seen.means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
+    of_cors = Means.CORS in seen.means or Means.NO_CORS in seen.means
+    denied = seen.means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) and not of_cors else None
     signature = seen.means.get(Means.SIGNATURE) or denied
     if signature is not None and _is_of_store(seen):
         of_store = is_presigned(seen.diagnosis.scenario.url) or signature.who != _AZURE
@@ -85,12 +87,13 @@ def _of_refusal(seen: Situation) -> Cause | None:
         certainty = CERTAIN if not seen.in_preflight or seen.method in ("GET", "HEAD") else LIKELY
         fix = "Check the stage, the path and the method of the request."
         return named("not-found", certainty, text, *evidence(seen, seen.means[Means.NO_ROUTE].words), fix=fix)
-    no_options = seen.means.get(Means.NO_ROUTE) or seen.means.get(Means.NO_OPTIONS)
-    if no_options is not None and seen.in_preflight:
-        return _no_options(seen, no_options.words)
+    unrouted = seen.means.get(Means.NO_ROUTE) or seen.means.get(Means.NO_OPTIONS)
+    if unrouted is not None and seen.in_preflight:
+        return _no_options(seen, unrouted.words)
     if Means.NO_RULE in seen.means:
         text = "The store has no CORS rule that matches this origin, method and headers."
-        return named("not-configured", LIKELY, text, *evidence(seen, seen.means[Means.NO_RULE].words))
+        words = seen.means[Means.NO_RULE].words
+        return named("not-configured", LIKELY, text, *evidence(seen, words), fix=bucket_rule(seen))
     if "WWW-Authenticate" in seen.response.headers:
         return login(seen)
     if Means.BLOCKED in seen.means:
@@ -154,7 +157,7 @@ def _no_options(seen: Situation, *words: str) -> Cause:
     allow = seen.response.headers.get("Allow")
     more = () if allow is None else (Sentence("Allow: {allow}", allow=allow),)
     text = f"The server has no handler for OPTIONS at this URL ({seen.response.status}).{author(seen)}"
-    return named("no-options", CERTAIN, text, *evidence(seen, *more, *words))
+    return named("no-options", CERTAIN, text, *evidence(seen, *more, *words), fix=no_options(seen))
 
 
 def _without_handler(seen: Situation) -> Cause | None:

@@ -43,7 +43,9 @@ _VERSION: Final = 505  # HTTP Version Not Supported
 _WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
 
 
-_WHATEVER_STATUS: Final = frozenset({Means.BOT, Means.HOST, Means.BLOCKED, Means.CERTIFICATE, Means.TLS, Means.HTTP2})
+_WHATEVER_STATUS: Final = frozenset(
+    {Means.BOT, Means.HOST, Means.BLOCKED, Means.CERTIFICATE, Means.FAILED, Means.TLS, Means.HTTP2}
+)
 
 
 def of_marks(seen: Situation) -> Cause | None:
@@ -60,6 +62,8 @@ def of_marks(seen: Situation) -> Cause | None:
             return _host_refused(seen, mark)
         if mark.means is Means.BLOCKED and mark.who and _is_ok(seen) and seen.text.is_nearly_empty:
             return blocked(seen, mark)
+        if mark.means is Means.FAILED and _is_ok(seen) and not seen.in_preflight:
+            return _failed_quietly(seen, mark)
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
             return demanding_certificate(seen, mark.words)
         if mark.means is Means.TLS and not _is_ok(seen):
@@ -82,6 +86,8 @@ HOSTS: Final = {
     "Django": "ALLOWED_HOSTS",
     "Rails": "config.hosts",
     "Play": "play.filters.hosts.allowed",
+    "Nextcloud": "trusted_domains",
+    "IIS or ASP.NET Core": "the host names (IIS: the bindings of the site, ASP.NET Core: AllowedHosts)",
 }
 """The settings that list the host names that software serves."""
 
@@ -95,6 +101,28 @@ def _host_refused(seen: Situation, mark: Seen) -> Cause:
     return named(
         "forbidden", CERTAIN, text, *evidence(seen, mark.words), fix=Sentence(f"Add {{host}} to {where}.", host=host)
     )
+
+
+_SENT_ALREADY: Final = "headers already sent"
+_HEADERS_FIRST: Final = (
+    "Remove what prints before the call of header(): spaces before `<?php`, a byte order mark, an echo, a warning. The message names "
+    "the file and the line. Turn off display_errors, so that PHP logs such messages."
+)
+
+
+def _failed_quietly(seen: Situation, mark: Seen) -> Cause:
+    """The page of an error whose status is that of a success."""
+    assert seen.response is not None
+    status = str(seen.response.status)
+    if _SENT_ALREADY in mark.value:
+        text = Sentence("PHP had already sent its headers when the script added one, so this one is missing.")
+        return named("server-error", CERTAIN, text, *evidence(seen, mark.words), fix=_HEADERS_FIRST)
+    text = Sentence(
+        "The application failed, although the status is {status}: the response is an error message of {who}.",
+        status=status,
+        who=mark.who,
+    )
+    return named("server-error", CERTAIN, text, *evidence(seen, mark.words))
 
 
 def _is_headline(seen: Situation, mark: Seen) -> bool:

@@ -142,5 +142,6 @@ REFUSALS: Final = (
     Refusal("Amazon S3", "aws-s3", "cors-refused", "CORSResponse: This CORS request is not allowed", True, hosted=True),
     Refusal("Amazon S3", "aws-s3", "not-configured", "CORSResponse: CORS is not enabled", True, hosted=True),
     Refusal("Cloudflare R2", "cloudflare-r2", "not-configured", "CORS not configured for this bucket", True, hosted=True),
+    Refusal("Garage", "", "cors-refused", "Forbidden: This CORS request is not allowed", True, hosted=True),
     Refusal("Azure Storage", "azure-blob", "no-rule", "CORS not enabled or no matching rule found", True, hosted=True),
 )  # fmt: skip

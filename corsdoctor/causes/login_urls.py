@@ -14,7 +14,7 @@ _PROVIDERS: Final = Pattern(
     r"|b2clogin\.com|ciamlogin\.com|okta(?:preview|-emea)?\.com|auth0\.com|amazoncognito\.com|cloudflareaccess\.com"
     r"|onelogin\.com|ping(?:one|identity)\.(?:com|eu)|duosecurity\.com|workos\.com|authkit\.app|clerk\.accounts\.dev"
     r"|fusionauth\.io|kinde\.com|logto\.app|stytch\.com|zitadel\.cloud|jumpcloud\.com|id\.atlassian\.com|descope\.(?:com|io)"
-    r"|signin\.aws\.amazon\.com|awsapps\.com|auth\.tunnels\.api\.visualstudio\.com|authelia\.com|oauth\.yandex\.\w+)$"
+    r"|signin\.aws\.amazon\.com|awsapps\.com|gateway\.zs(?:caler\w*|cloud)\.net|auth\.tunnels\.api\.visualstudio\.com|authelia\.com|oauth\.yandex\.\w+)$"
 )
 _HOST_WORDS: Final = frozenset(
     {
@@ -124,4 +124,12 @@ def login(source: URL, target: URL) -> str | None:
         return "path" if names & _RETURNS else WEAKLY
     values = [percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in query]
     ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
-    return "path" if any(_SURE.compiled.match(end) for end in ends) else None
+    if any(_SURE.compiled.match(end) for end in ends):
+        return "path"
+    return WEAKLY if source.host != target.host and any(_leads_back(value, source) for value in values) else None
+
+
+def _leads_back(value: str, source: URL) -> bool:
+    """Whether the value of a query, in lower case, is the URL `source`, to which the user returns after the login."""
+    url = parse(value) if value.startswith("http") and source.path != "/" else None
+    return url is not None and url.path == source.path.lower()

@@ -90,6 +90,12 @@ class Text:
         return "" if found is None else _cleaned(found[1])
 
     @lazy
+    def headlines(self) -> tuple[str, ...]:
+        """The title and the main heading of a page, as far as a mark quotes them."""
+        heading = re.search(r"<h1[^<>]*>([^<]{1,300})", self.body, re.I)
+        return (self.title[:120], "" if heading is None else _cleaned(heading[1])[:120])
+
+    @lazy
     def phrases(self) -> tuple[str, ...]:
         """The sentences of the server, without repetition."""
         found = dict.fromkeys(filter(None, map(_cleaned, self._phrases())))

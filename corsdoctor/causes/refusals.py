@@ -8,6 +8,7 @@ from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.refused_headers import refused_headers
 from corsdoctor.causes.software import software
+from corsdoctor.causes.vendor_fixes import bucket_rule
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed
 
@@ -36,10 +37,7 @@ def without_cors(seen: Situation, mark: Seen, words: str) -> Cause:
     """The software of the mark says, by these words, that CORS is not configured."""
     of_bucket = software(mark.who).is_store
     text = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
-    return named("not-configured", CERTAIN, text, *evidence(seen, words), fix=BUCKET_RULE if of_bucket else "")
-
-
-BUCKET_RULE: Final = "Add a CORS rule to the bucket (in the console of S3: Permissions > CORS)."
+    return named("not-configured", CERTAIN, text, *evidence(seen, words), fix=bucket_rule(seen) if of_bucket else "")
 
 
 def configuration_of(mark: Seen) -> str:

@@ -66,6 +66,7 @@ SOFTWARE: Final[dict[str, Software]] = {
     "Alibaba Cloud OSS": _of("", STORE),
     "Ceph": _of("", STORE),
     "Cloudflare R2": _of("cloudflare-r2", STORE),
+    "Garage": _of("", STORE),
     "Scality": _of("", STORE),
     "Tencent COS": _of("", STORE),
     "AWS API Gateway (HTTP API)": _of("aws-api-gateway"),

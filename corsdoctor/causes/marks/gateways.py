@@ -25,6 +25,9 @@ MARKS: Final = table(
     (_T, r"invalid http_host header|disallowedhost\b", "Django", _M.HOST),
     (_T, r"blocked hosts?: ", "Rails", _M.HOST),
     (_T, r"host not allowed: ", "Play", _M.HOST),
+    (_T, r"(?:bad request - )?invalid hostname$", "IIS or ASP.NET Core", _M.HOST),
+    (_T, r"access through untrusted domain", "Nextcloud", _M.HOST),
+    (_T, r"untrusted host \"|.{0,80}host check error$|host .{1,200} is not trusted", "", _M.HOST),
     (_T, r"invalid host(?: header)?(?:[.:!]|$)", "", _M.HOST),
     # firewalls
     (

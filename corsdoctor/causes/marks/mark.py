@@ -44,6 +44,7 @@ class Means(StrEnum):
     APP = "single-page-app"
     BLOCKED = "forbidden"
     HOST = "host-refused"  # the software serves other host names than that of the URL
+    FAILED = "server-error"  # the application failed, whatever the status says
     DENIED = "denied"  # an object store denies access
 
 

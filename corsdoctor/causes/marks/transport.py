@@ -34,7 +34,7 @@ MARKS: Final = table(
     ),
     (_P, "no client certificate chain in this request", "Tomcat", _M.CERTIFICATE),
     (_T, r"(?:mutual tls|mtls)\b.{0,60}(?:required|failed|missing)", "", _M.CERTIFICATE),
-    (_T, r"(?:reason: )?cannot perform post-handshake authentication", "Apache", _M.CERTIFICATE),
+    (_P, "cannot perform post-handshake authentication", "Apache", _M.CERTIFICATE),
     (
         _T,
         r"(?:a )?(?:valid )?(?:ssl |tls |client |mtls )certificate (?:is )?required|certificate required$",
