@@ -3,6 +3,7 @@
     candidates      the origins that are worth a try, derived from those that the server allows
     hosts           which characters each browser sends in the host of an origin, as recorded
     explore         the experiment: tries origins, then methods and headers, and stops where nothing more can be learned
+    elsewhere       what is looked at beside the URL, where another part of the server may have another policy
     requests_of_pages  the requests that it sends, as pages of each origin send them
     explored        what the experiment showed
     policy_words    the policy that it showed, in rows of words
@@ -10,5 +11,5 @@
     weigh           the weaknesses of one server, each with its severity and its evidence
 
 Whether a page could read a response is never decided here: each try is replayed in each browser (diagnose.py). A try is a GET or
-a preflight request, and goes only to the origin that the user named.
+a preflight request. It goes only to the origin that the user named, or without secrets to the same host with the other scheme.
 """

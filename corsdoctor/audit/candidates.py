@@ -91,7 +91,7 @@ ANYWHERE: Final = (
     Candidate(Trick.LOCALHOST, Origin("http", "localhost", 5173)),
     Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", 8080)),
     Candidate(Trick.FILE, Origin("file")),
-    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[:2]),
+    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[:1]),
     *(Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}")) for suffix in _HOSTING[:4]),
     Candidate(Trick.EXTENSION, Origin("chrome-extension", "abcdefghijklmnopabcdefghijklmnop")),
     Candidate(Trick.PRIVATE, Origin("http", "192.168.1.1")),
@@ -104,7 +104,7 @@ RARELY: Final = (
     *(Candidate(Trick.LOCALHOST, Origin("http", "localhost", port)) for port in _PORTS_OF_DEVELOPMENT),
     *(Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", port)) for port in (3000, 5500)),
     *(Candidate(Trick.PRIVATE, Origin("http", host)) for host in ("10.0.0.1", "172.16.0.1")),
-    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[2:]),
+    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[1:]),
 )
 """Those that such lists have less often. Most of them need a larger budget than the default."""
 
@@ -119,14 +119,20 @@ def imitations(base: Origin) -> Iterator[Candidate]:
 
 
 def rare_imitations(base: Origin) -> Iterator[Candidate]:
-    """Those that only one browser makes."""
-    for character in TELLING[3:]:
+    """Those that only one browser makes, or that show little more than another one."""
+    for character in (*TELLING[:2:-1], TELLING[0]):
         yield Candidate(Trick.CHARACTER, base._replace(host=f"{base.host}{character}.{STRANGER_HOST}"), str(base))
 
 
 def contained(base: Origin) -> Candidate:
     """The origin that contains the host of `base`, and neither begins nor ends with it."""
     return Candidate(Trick.SUBSTRING, base._replace(host=f"{_LABEL}{base.host}.{STRANGER_HOST}"), str(base))
+
+
+def around(base: Origin) -> Candidate:
+    """The origin that begins with `base` and ends with its domain: one try for several sloppy comparisons."""
+    domain = registrable_domain(base.host) or base.host
+    return Candidate(Trick.AROUND, base._replace(host=f"{base.host}.{_LABEL}{domain}"), str(base))
 
 
 def beginning_with(local: Origin) -> Candidate:
@@ -180,7 +186,7 @@ def _imitations(base: Origin) -> Iterator[tuple[Trick, str, str, int | None]]:
     if ip_address(host) is None:
         yield from _of_name(scheme, host, port, domain)
     yield Trick.HYPHEN, scheme, f"{host}-{_LABEL}.{STRANGER_HOST}", port
-    for character in TELLING[:3]:
+    for character in TELLING[1:3]:
         yield Trick.CHARACTER, scheme, f"{host}{character}.{STRANGER_HOST}", port
     yield Trick.PORT, scheme, host, _OTHER_PORT if port != _OTHER_PORT else None
     if port is not None and port * 10 <= _MOST_PORT:  # begins with the port

@@ -27,7 +27,8 @@ from corsdoctor.audit.candidates import (
     related,
     unrelated,
 )
-from corsdoctor.audit.explored import Asked, Explored, Target, Tried
+from corsdoctor.audit.elsewhere import look_elsewhere, other_scheme, url_at
+from corsdoctor.audit.explored import Asked, Explored, Look, Place, Target, Tried
 from corsdoctor.audit.hosts import browsers_with
 from corsdoctor.audit.requests_of_pages import bare, from_page, plain_request, with_tls
 from corsdoctor.audit.weaknesses import BY_TRICK, LOCALHOST, implied
@@ -57,8 +58,7 @@ MOST_BASES: Final = 3
 METHODS: Final = ("PUT", "DELETE")
 HEADER: Final = "x-corsdoctor"
 """A request header that no server knows."""
-_NO_PAGE: Final = "corsdoctor-no-such-page"
-_RESERVED: Final = 5
+_RESERVED: Final = 11
 """Requests that are kept for what follows the origins."""
 _MOST_TIMEOUTS: Final = 4
 _DROPPED: Final = (FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.LENGTH, FailureKind.NOT_HTTP)
@@ -91,24 +91,33 @@ class _Experiment:
         self._plain: dict[tuple[str, bool], WireRequest] = {}
         self._seen = set[Origin]()
         self._open: list[Candidate] = []
+        self._cookie = False
         self.explored = Explored(target)
 
     def run(self) -> None:
+        if not self._try_controls():
+            return
+        self._try_without_origin()
+        self._try_with_cookie()
+        self._try(NULL)
+        self._try_other_strangers()
+        if self.explored.any_origin is None:
+            self._try_imitations()
+        self._ask_for_methods()
+        look_elsewhere(self.explored, self._asked, self._look)
+        self._try_open(1)
+        self._try_beyond_local()
+        self._try_open(0)
+
+    def _try_controls(self) -> bool:
+        """The stranger, the server itself and those that it should allow. False if it is pointless to go on."""
         own = Candidate(Trick.OWN, self._target.url.origin)
         trusted = [Candidate(Trick.TRUSTED, origin) for origin in self._target.trusted]
         for candidate in (STRANGER, own, *trusted):
             self._try(candidate)
             if self._is_dead():
-                return
-        self._try_without_origin()
-        self._try(NULL)
-        self._try_strangers()
-        if self.explored.any_origin is None:
-            self._try_imitations()
-        self._ask_for_methods()
-        self._try_no_page()
-        self._try_open(0)
-        self._try_beyond_local()
+                return False
+        return True
 
     def _is_dead(self) -> bool:
         """Whether nothing was answered, and it is pointless to go on: a firewall may drop what comes from a stranger."""
@@ -119,13 +128,30 @@ class _Experiment:
             not dropped or len(tried) > 2 or len(tried) == 2 + len(self._target.trusted)
         )
 
-    def _try_strangers(self) -> None:
-        """What shows whether every origin is allowed: with http, a cookie, and a name that has nothing in common."""
+    def _try_with_cookie(self) -> None:
+        """Whether the server answers a stranger's request with a cookie otherwise: with less, all tries have one from then on.
+
+        Where the stranger is refused, the one on http comes with a cookie, which shows two differences at once.
+        """
         [stranger] = self.explored.of(Trick.STRANGER)
+        with_cookie = self._tried(STRANGER if stranger.readers else WITHOUT_TLS, self._asked.url, cookie=True)
         if not stranger.readers:
+            self._seen.add(WITHOUT_TLS.origin)
+            self._add(with_cookie)
+            if with_cookie.readers:
+                self._add(self._tried(STRANGER, self._asked.url, cookie=True))
+        elif with_cookie.with_credentials and not stranger.with_credentials:
+            self._add(with_cookie)
+        elif stranger.with_credentials and not with_cookie.with_credentials and with_cookie.status == stranger.status:
+            self._cookie = True
+            self._seen.clear()
+            self.explored = self.explored._replace(tried=(), cookieless=self.explored.tried)
+            self._try_controls()
+
+    def _try_other_strangers(self) -> None:
+        """What shows whether every origin is allowed: on http, and with a name that has nothing in common."""
+        if not any(tried.readers for tried in self.explored.of(Trick.STRANGER)):
             self._try(WITHOUT_TLS)
-        elif not stranger.with_credentials:
-            self._add(self._tried(STRANGER, self._asked.url, cookie=True))
         allowed = next((tried for tried in self.explored.of(Trick.STRANGER) if tried.named), None)
         if allowed is not None:
             self._try(unrelated(allowed.candidate.origin))
@@ -197,7 +223,7 @@ class _Experiment:
         if candidate.origin in self._seen:
             return
         self._seen.add(candidate.origin)
-        self._add(self._tried(candidate, self._asked.url))
+        self._add(self._tried(candidate, self._asked.url, cookie=self._cookie))
 
     def _add(self, tried: Tried) -> None:
         self.explored = self.explored._replace(tried=(*self.explored.tried, tried))
@@ -223,17 +249,21 @@ class _Experiment:
                 if not asked.echoes:
                     break
 
-    def _try_no_page(self) -> None:
-        """A GET for a URL that does not exist: whether errors of the server have the same headers."""
-        allowed = next((tried.candidate for tried in self.explored.tried if tried.readers), None)
-        if allowed is not None:
-            missing = self._tried(allowed, f"{self._target.url.origin}/{_NO_PAGE}")
-            self.explored = self.explored._replace(missing=missing)
+    def _look(self, place: Place, candidate: Candidate) -> Look | None:
+        """A GET beside the URL, None if there is no such place, or if a cookie that decides may not go there."""
+        url = url_at(place, self._target.url)
+        if url is None or (self._cookie and place is Place.OTHER_SCHEME):
+            return None
+        tried = self._tried(candidate, url, cookie=self._cookie, secrets=place is not Place.WITHOUT_LOGIN)
+        look = Look(place, tried)
+        self.explored = self.explored._replace(looks=(*self.explored.looks, look))
+        return look
 
     # --- what is sent, and what browsers make of it
 
-    def _tried(self, candidate: Candidate, url: str, *, cookie: bool = False) -> Tried:
-        request = self._request(url, trusted=self._may_have_secrets(candidate))
+    def _tried(self, candidate: Candidate, url: str, *, cookie: bool = False, secrets: bool = True) -> Tried:
+        secrets = secrets and self._may_have_secrets(candidate)
+        request = self._request(url, trusted=secrets)
         request = from_page(request, candidate.origin, cookie=cookie)
         exchange = Exchange(Kind.ACTUAL, request, self._answer(Kind.ACTUAL, request))
 
@@ -244,7 +274,7 @@ class _Experiment:
         def readers(credentials: Credentials) -> tuple[str, ...]:
             if candidate.trick is Trick.OWN:
                 return ()  # CORS does not apply
-            asked = self._scenario(candidate, url=with_tls(url), credentials=credentials)
+            asked = self._scenario(candidate, secrets=secrets, url=with_tls(url), credentials=credentials)
             return tuple(
                 n
                 for n in browsers_with(candidate.origin)
@@ -259,6 +289,7 @@ class _Experiment:
     def _asked_for(self, candidate: Candidate, method: str) -> Asked:
         asked = self._scenario(
             candidate,
+            secrets=self._may_have_secrets(candidate),
             url=with_tls(self._asked.url),
             method=method,
             headers=((HEADER, "1"),),
@@ -279,8 +310,8 @@ class _Experiment:
             return url
         return f"{self._target.url.origin}{judged.on_the_wire[len(str(judged.origin)) :]}"
 
-    def _scenario(self, candidate: Candidate, **fields: Any) -> Scenario:
-        made = self._asked if self._may_have_secrets(candidate) else bare(self._asked)
+    def _scenario(self, candidate: Candidate, *, secrets: bool, **fields: Any) -> Scenario:
+        made = self._asked if secrets else bare(self._asked)
         return made._replace(origin=candidate.origin, **fields)
 
     def _may_have_secrets(self, candidate: Candidate) -> bool:
@@ -291,13 +322,15 @@ class _Experiment:
         if (url, trusted) not in self._plain:
             request = plain_request(self._asked if trusted else bare(self._asked), url)
             assert request is not None  # the user's URL was looked at before
-            self._plain[url, trusted] = request._replace(url=self._named(request.url))
+            other = other_scheme(self._target.url)
+            self._plain[url, trusted] = request._replace(url=url if url == other else self._named(request.url))
         return self._plain[url, trusted]
 
     def _answer(self, kind: Kind, request: WireRequest) -> Answer:
-        """The answer to `request`, which is sent once, and only to the target."""
+        """The answer to `request`, which is sent once, and only to the target or to its URL with the other scheme."""
         reached = parse(request.url)
-        if reached is None or not same_origin(reached.origin, self._target.url.origin):
+        elsewhere = reached is None or not same_origin(reached.origin, self._target.url.origin)
+        if elsewhere and request.url != other_scheme(self._target.url):
             return Withheld("it leads to another origin, which is not examined")
         return shared(self._counted, self._memo)(kind, request)
 

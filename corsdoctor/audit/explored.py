@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from corsdoctor.audit.candidates import Candidate, Trick
@@ -37,6 +38,11 @@ class Tried(NamedTuple):
         return self.exchange.response
 
     @property
+    def status(self) -> int | None:
+        """The status of the response, None if there was none."""
+        return None if self.response is None else self.response.status
+
+    @property
     def allows(self) -> str | None:
         """The value of Access-Control-Allow-Origin, None without one."""
         return None if self.response is None else self.response.headers.get(ACAO)
@@ -50,6 +56,24 @@ class Tried(NamedTuple):
     def named(self) -> bool:
         """Whether the response allows this origin by its name."""
         return self.allows == str(self.candidate.origin)
+
+
+class Place(StrEnum):
+    """What a look beside the audited URL is at."""
+
+    BELOW = "below"
+    ROOT = "root"
+    OTHER_SCHEME = "other-scheme"
+    WITHOUT_LOGIN = "without-login"
+
+
+class Look(NamedTuple):
+    """A GET beside the audited URL: for a page below it or below the root that does not exist, or for the same URL with the other
+    scheme or without the user's headers and cookies.
+    """
+
+    place: Place
+    tried: Tried
 
 
 class Asked(NamedTuple):
@@ -76,15 +100,17 @@ class Asked(NamedTuple):
 class Explored(NamedTuple):
     """All that was learned about `target`, by `sent` requests.
 
-    `plain` is a GET without Origin and `missing` one for a URL that does not exist; None where they were not sent. `left` counts
-    the origins that were not tried because the budget was spent.
+    `plain` is a GET without Origin, None where it was not sent. `cookieless` are tries that count only for requests without cookies,
+    because the server answers those with cookies otherwise; all others had one then. `left` counts the origins that were not tried
+    because the budget was spent.
     """
 
     target: Target
     tried: tuple[Tried, ...] = ()
     asked: tuple[Asked, ...] = ()
     plain: Exchange | None = None
-    missing: Tried | None = None
+    looks: tuple[Look, ...] = ()
+    cookieless: tuple[Tried, ...] = ()
     left: int = 0
     sent: int = 0
 
@@ -95,8 +121,13 @@ class Explored(NamedTuple):
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges, in no particular order."""
-        of = [*self.tried, *self.asked, *(() if self.missing is None else (self.missing,))]
-        return (*(one.exchange for one in of), *(() if self.plain is None else (self.plain,)))
+        tries = (*self.tried, *self.cookieless, *(look.tried for look in self.looks))
+        asked = (one.exchange for one in self.asked)
+        return (*(one.exchange for one in tries), *asked, *(() if self.plain is None else (self.plain,)))
+
+    def at(self, *places: Place) -> tuple[Look, ...]:
+        """The looks there."""
+        return tuple(look for look in self.looks if look.place in places)
 
     @property
     def answered(self) -> bool:

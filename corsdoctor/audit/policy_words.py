@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explore import HEADER
-from corsdoctor.audit.explored import Asked, Explored, Tried
+from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
 from corsdoctor.step_sentences import listed
+from corsdoctor.url import Origin
 from corsdoctor.wire import Response
 
 _WITHOUT_PREFLIGHT: Final = ("GET", "HEAD", "POST")
+_LACKING: Final = "lack these headers, so that pages cannot read them"
 NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 
 
@@ -19,8 +22,13 @@ def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     """(what, which) of each part of the policy that was seen."""
     yield "origins", _origins(explored)
     granted = [tried for tried in explored.tried if tried.readers]
-    if not granted and not any(asked.passed for asked in explored.asked):
-        return
+    if granted or any(asked.passed for asked in explored.asked):
+        yield from _granted(explored, granted)
+    yield from _elsewhere(explored)
+
+
+def _granted(explored: Explored, granted: list[Tried]) -> Iterator[tuple[str, str]]:
+    """What those who are allowed may do."""
     yield "credentials", "allowed" if any(tried.with_credentials for tried in granted) else "not allowed"
     yield "methods", _methods(explored.asked)
     yield "headers", _headers(explored.asked)
@@ -41,9 +49,71 @@ def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     without = _without_origin(explored)
     if without:
         yield "without Origin", without
-    if explored.missing is not None:
-        alike = bool(explored.missing.readers)
-        yield "errors", "have the same headers" if alike else "lack these headers, so that pages cannot read them"
+
+
+def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
+    """How responses with other statuses, of other pages, with the other scheme and without a login or cookies differ."""
+    statuses = _statuses(explored)
+    if statuses:
+        yield "statuses", statuses
+    without = [tried for tried in explored.cookieless if tried.candidate.trick is Trick.STRANGER]
+    if any(tried.with_credentials for tried in without):
+        yield "without cookies", "any: the Origin header is sent back"
+    may_read = {tried.candidate.origin for tried in explored.tried if tried.readers}
+    for look in explored.looks:
+        if look.tried.candidate.origin in may_read and look.tried.status is not None:
+            alike = "have the same headers" if look.tried.readers else _LACKING
+            yield _name_of(look), f"{alike} (status {look.tried.status})"
+    beside = [look.tried for look in explored.at(Place.BELOW, Place.ROOT)]
+    allowed = _allowed([tried for tried in beside if tried.candidate.origin not in may_read])
+    if allowed and explored.any_origin is None:
+        yield "other paths", f"allow {allowed}, which the URL does not"
+    other = explored.at(Place.OTHER_SCHEME)
+    if other:
+        name = "https" if explored.target.url.scheme == "http" else "http"
+        yield name, _with_other_scheme([look.tried for look in other])
+
+
+def _name_of(look: Look) -> str:
+    if look.place is Place.WITHOUT_LOGIN:
+        return "without login"
+    return "errors" if (look.tried.status or 0) >= 400 else "unknown pages"
+
+
+def _allowed(tried: list[Tried]) -> str:
+    """The origins that may read, "" if none may; only the one that says most if it is allowed."""
+    readers = [one for one in tried if one.readers]
+    if not readers:
+        return ""
+    strangers = [one for one in readers if one.candidate.trick is Trick.STRANGER]
+    if any(one.allows == "*" for one in readers):
+        return "any origin (*)"
+    named = listed(dict.fromkeys(str(one.candidate.origin) for one in strangers[:1] or readers))
+    return f"{named} with credentials" if any(one.with_credentials for one in readers) else named
+
+
+def _with_other_scheme(tried: list[Tried]) -> str:
+    response = tried[0].response
+    if response is None:
+        return "no response"
+    location = response.headers.get("Location")
+    if location is not None:
+        return f"redirected to {location}"
+    allowed = _allowed(tried)
+    said = f"allows {allowed}" if allowed else f"does not allow {tried[0].candidate.origin}"
+    return f"{said} (status {response.status})"
+
+
+def _statuses(explored: Explored) -> str:
+    """The statuses of the responses to GET, with the first origin that got each; "" if all are the same and a success."""
+    first: dict[int, Origin] = {}
+    for tried in explored.tried:
+        if tried.response is not None:
+            first.setdefault(tried.response.status, tried.candidate.origin)
+    if len(first) > 1:
+        return listed(f"{status} for {origin}" for status, origin in first.items())
+    [status] = first or [200]
+    return f"{status} for every origin" if status >= 400 else ""
 
 
 def methods_of(tried: Tried, explored: Explored) -> tuple[str, ...]:

@@ -13,13 +13,14 @@ from typing import Final, NamedTuple
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explored import Asked, Explored, Tried
+from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
 from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.host import is_loopback, is_private
 from corsdoctor.sentence import Sentence
+from corsdoctor.url import URL
 from corsdoctor.wire import Exchange, Response
 
 
@@ -38,7 +39,8 @@ class Severity(IntEnum):
 class Weighed(NamedTuple):
     """A weakness of the server, with its severity. A page of `origin` shows it, in `browsers`.
 
-    `credentials` says whether requests with the user's cookies are concerned. `impact` and `what` are sentences. `command`
+    `credentials` says whether requests with the user's cookies are concerned. `place` is where the server has it if the URL itself
+    does not. `impact` and `what` are sentences. `command`
     repeats the request. `known` is why the finding is accepted, or `expired` why it was until a day that has passed, by the `entry` of
     the user's file.
     """
@@ -55,6 +57,7 @@ class Weighed(NamedTuple):
     known: str = ""
     expired: str = ""
     entry: str = ""
+    place: Place | None = None
 
 
 _WITH_CREDENTIALS: Final = {
@@ -73,7 +76,9 @@ def what_is_read(*, credentials: bool) -> str:
 
 def findings(explored: Explored) -> tuple[Weighed, ...]:
     """The weaknesses that the experiment showed, the worst first."""
-    found = [*_of_origins(explored), *_of_preflights(explored), *_of_headers(explored)]
+    at_url = list(_of_origins(explored))
+    elsewhere = _of_looks(explored, {one.weakness for one in at_url})
+    found = [*at_url, *elsewhere, *_of_preflights(explored), *_of_headers(explored)]
     return tuple(sorted(found, key=lambda one: -one.severity))
 
 
@@ -94,6 +99,37 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
     for weakness in by.keys() - w.implied({tried.candidate.trick for some in by.values() for tried in some}):
         worst = max(by[weakness], key=_severity)
         yield _finding(weakness, worst, _severity(worst))
+
+
+def _of_looks(explored: Explored, at_url: set[Weakness]) -> Iterator[Weighed]:
+    """Of what is beside the URL and allows an origin that the URL refuses."""
+    by: dict[Weakness, list[Look]] = {}
+    read = {tried.candidate.origin for tried in explored.tried if tried.with_credentials}
+    for look in explored.looks:
+        tried = look.tried
+        weakness = w.BY_TRICK.get(tried.candidate.trick)
+        if weakness is not None and tried.with_credentials and tried.candidate.origin not in read:
+            by.setdefault(weakness, []).append(look)
+    tricks = {look.tried.candidate.trick for some in by.values() for look in some}
+    for weakness in by.keys() - w.implied(tricks) - at_url:
+        worst = max(by[weakness], key=lambda look: _severity(look.tried))
+        what = Sentence(
+            "{what} The server does this {where} (status {status}), not for the URL itself.",
+            what=weakness.what, where=place_words(worst.place, explored.target.url), status=str(worst.tried.status),
+        )  # fmt: skip
+        yield _finding(weakness, worst.tried, _severity(worst.tried))._replace(what=what, place=worst.place)
+
+
+def place_words(place: Place, url: URL) -> str:
+    """Where a look was, for a sentence."""
+    match place:
+        case Place.BELOW:
+            return "for a page below the URL that does not exist"
+        case Place.ROOT:
+            return "for a page below / that does not exist"
+        case Place.OTHER_SCHEME:
+            return f"with {'http' if url.scheme == 'https' else 'https'}"
+    return "without your headers and cookies"
 
 
 def _is_internal(explored: Explored) -> bool:

@@ -131,6 +131,10 @@ class AuditWorker:
         explored = explore(subject.target, asked, send, budget=work.budget, secrets_for_all=work.secrets_for_all)
         explored = explored._replace(
             tried=tuple(one._replace(command=self._curl(one.exchange)) for one in explored.tried),
+            cookieless=tuple(one._replace(command=self._curl(one.exchange)) for one in explored.cookieless),
+            looks=tuple(
+                one._replace(tried=one.tried._replace(command=self._curl(one.tried.exchange))) for one in explored.looks
+            ),
             asked=tuple(one._replace(command=self._curl(one.exchange)) for one in explored.asked),
         )
         found = (one for one in findings(explored) if one.severity >= work.least)

@@ -24,9 +24,9 @@ def write_proof(report: AuditReport, out: str) -> None:
     """Writes the page, if there is something to prove. Raises UnwritableOutput."""
     from corsdoctor.cli.messages import print_message
     from corsdoctor.errors import UnwritableOutput
-    from corsdoctor.reports.proof_page import proof_page
+    from corsdoctor.reports.proof_page import proof_page, provable
 
-    if not any(finding.origin and finding.browsers for finding in report.findings):
+    if not any(map(provable, report.findings)):
         print_message(f"did not write {out}: there is no finding that a page could prove")
         return
     try:

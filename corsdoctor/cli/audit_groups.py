@@ -59,6 +59,12 @@ def _outcome(report: AuditReport) -> Hashable:
         explored.answered,
         tuple(policy_words(explored)),
         frozenset((one.candidate.origin, one.readers, one.with_credentials) for one in explored.tried),
+        frozenset(
+            (one.place, one.tried.status, one.tried.candidate.origin, one.tried.with_credentials)
+            for one in explored.looks
+        ),
         frozenset((one.candidate.origin, one.method, one.passed) for one in explored.asked),
-        frozenset((one.weakness.id, one.severity, one.origin, one.browsers, one.known) for one in report.findings),
+        frozenset(
+            (one.weakness.id, one.severity, one.origin, one.browsers, one.known, one.place) for one in report.findings
+        ),
     )

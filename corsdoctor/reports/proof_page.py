@@ -11,6 +11,7 @@ from hashlib import sha256
 from html import escape
 from typing import Final
 
+from corsdoctor.audit.weigh import Weighed
 from corsdoctor.report import AuditReport
 from corsdoctor.url import URL, parse
 from corsdoctor.visible import visible
@@ -34,7 +35,7 @@ def proof_page(report: AuditReport) -> str:
     """The page. It has a frame with the origin null where a finding is about that."""
     target = parse(report.asked.url)
     assert target is not None  # it was requested
-    proven = [finding for finding in report.findings if finding.origin and finding.browsers]
+    proven = [finding for finding in report.findings if provable(finding)]
     origins = dict.fromkeys(finding.origin for finding in proven)
     listed = "".join(f"<li><code>{_text(origin)}</code></li>\n" for origin in origins)
     inner = f"{_head(target)}{_body(target)}{_RESULT}<script>{_SCRIPT}</script>\n"
@@ -46,6 +47,11 @@ def proof_page(report: AuditReport) -> str:
         f"<p>Open it from one of these origins, which the audit found to be allowed:</p>\n<ul>\n{listed}</ul>\n"
         f"<h2>As this page</h2>\n{_RESULT}{frame if 'null' in origins else ''}<script>{_SCRIPT}</script>\n"
     )
+
+
+def provable(finding: Weighed) -> bool:
+    """Whether a page that requests the audited URL can show a finding."""
+    return bool(finding.origin and finding.browsers) and finding.place is None
 
 
 def _head(target: URL) -> str:

@@ -123,7 +123,8 @@ def mask_audit(report: AuditReport) -> AuditReport:
         tried=tuple(map(tried, explored.tried)),
         asked=tuple(one._replace(exchange=exchange(one.exchange)) for one in explored.asked),
         plain=None if explored.plain is None else exchange(explored.plain),
-        missing=None if explored.missing is None else tried(explored.missing),
+        looks=tuple(look._replace(tried=tried(look.tried)) for look in explored.looks),
+        cookieless=tuple(map(tried, explored.cookieless)),
     )
     findings = tuple(one._replace(exchange=exchange(one.exchange)) for one in report.findings)
     others = tuple(map(masks.url, report.others))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from corsdoctor.audit.requests_of_pages import COOKIE
 from corsdoctor.wire import Headers, Kind, Response, WireRequest
 
 URL: Final = "https://api.example.com/items"
@@ -28,6 +29,8 @@ class Question(NamedTuple):
     headers: str = ""
     cookie: bool = True
     site: str = "cross-site"
+    tls: bool = True
+    login: bool = True
 
 
 Pairs = list[tuple[str, str]]
@@ -51,7 +54,8 @@ def question(request: WireRequest) -> Question:
     return Question(
         get("Origin"), request.method == "OPTIONS", urlsplit(request.url).path,
         get("Access-Control-Request-Method") or "", get("Access-Control-Request-Headers") or "",
-        get("Cookie") is not None, get("Sec-Fetch-Site") or "",
+        get("Cookie") is not None, get("Sec-Fetch-Site") or "", request.url.startswith("https:"),
+        get("Cookie") not in (None, COOKIE),
     )  # fmt: skip
 
 
@@ -113,6 +117,19 @@ def labels(text: str) -> frozenset[str]:
 
 def _by_method(preflight: Policy, actual: Policy) -> Policy:
     return lambda asked: (preflight if asked.preflight else actual)(asked)
+
+
+def _by_path(policy: Policy, others: Policy) -> Policy:
+    """`others` answers every path but /items."""
+    return lambda asked: (policy if asked.path == "/items" else others)(asked)
+
+
+def _by_scheme(https: Policy, http: Policy) -> Policy:
+    return lambda asked: (https if asked.tls else http)(asked)
+
+
+def _by_cookie(with_cookie: Policy, without: Policy) -> Policy:
+    return lambda asked: (with_cookie if asked.cookie else without)(asked)
 
 
 EXACT: Final = dynamic(lambda origin: origin == APP)
@@ -196,6 +213,22 @@ WRONG: Final = (
     Server("previews", dynamic(matches(r"^https://shop-[a-z-]+\.vercel\.app$")), labels("hosting-origin-allowed:high"), trusted=("https://shop-main.vercel.app",)),
     Server("nothing-known", dynamic(lambda o: o.startswith("https://www.example.com")), labels("origin-prefix-allowed:high"), trusted=()),
     Server("public-but-writable", _by_method(dynamic(lambda _: True), fixed((ACAO, "*"))), labels("any-origin-may-write:medium")),
+    Server("reflects-only-with-a-cookie", _by_cookie(dynamic(lambda _: True), fixed()), labels("any-origin-allowed:high")),
+    Server("refuses-unknown-cookies", lambda asked: (fixed(status=403) if asked.cookie and not asked.login else dynamic(lambda _: True))(asked), labels("any-origin-allowed:high")),
+    Server("cookies-no-end", _by_method(EXACT, _by_cookie(dynamic(matches(r"^https://app\.example\.com")), dynamic(lambda _: True))), labels("origin-prefix-allowed:high")),
+    Server("cookieless-preflight-for-all", _by_cookie(EXACT, dynamic(lambda _: True)), labels("any-origin-may-write:medium")),
+    Server("errors-reflect", _by_path(EXACT, dynamic(lambda _: True, status=404)), labels("any-origin-allowed:medium")),
+    Server("errors-reflect-below", lambda asked: (dynamic(lambda _: True, status=404) if asked.path.startswith("/items/") else EXACT)(asked), labels("any-origin-allowed:medium")),
+    Server("errors-reflect-beside-public", _by_path(fixed((ACAO, "*")), dynamic(lambda _: True, status=404)), labels("any-origin-allowed:medium")),
+    Server("errors-reflect-beside-none", _by_path(fixed(), dynamic(lambda _: True, status=500)), labels("any-origin-allowed:medium")),
+    Server("other-paths-reflect", _by_path(EXACT, dynamic(lambda _: True)), labels("any-origin-allowed:high")),
+    Server("other-paths-no-end", _by_path(EXACT, dynamic(lambda o: o.startswith(APP))), labels("origin-prefix-allowed:high")),
+    Server("other-paths-end-alike", _by_path(EXACT, dynamic(lambda o: o.endswith("example.com"))), labels("origin-suffix-allowed:high")),
+    Server("errors-no-end", _by_path(EXACT, dynamic(matches(r"^https://app\.example\.com"), status=404)), labels("origin-prefix-allowed:medium")),
+    Server("other-paths-begin-and-end", _by_path(EXACT, dynamic(lambda o: o.startswith("https://app.") and o.endswith("example.com"))), labels("origin-middle-ignored:high")),
+    Server("http-reflects", _by_scheme(EXACT, dynamic(lambda _: True)), labels("any-origin-allowed:high")),
+    Server("https-reflects", _by_scheme(dynamic(lambda _: True), EXACT), labels("any-origin-allowed:high"), "http://api.example.com/items"),
+    Server("https-no-end", _by_scheme(dynamic(lambda o: o.startswith(APP)), EXACT), labels("origin-prefix-allowed:high"), "http://api.example.com/items"),
     Server("internal-pattern", dynamic(lambda o: o.endswith("example.com"), credentials=False), labels("origin-suffix-allowed:medium insecure-origin-allowed:low"), "http://10.1.2.3/status"),
     Server("internal-address", fixed((ACAO, "*")), labels("internal-host-open:medium"), "http://10.1.2.3/status"),
     Server("internal-name", dynamic(lambda _: True), labels("internal-host-open:high"), "http://printer.local/status"),
@@ -245,6 +278,17 @@ RIGHT: Final = (
     Server("true-in-capitals", lambda asked: response([(ACAO, asked.origin or "*"), (ACAC, "True"), ("Vary", "Origin")])),
     Server("with-a-slash", lambda asked: response([(ACAO, f"{asked.origin}/"), (ACAC, "true"), ("Vary", "Origin")])),
     Server("a-list", fixed((ACAO, f"{APP}, {OTHER}"), (ACAC, "true"))),
+    Server("errors-public", _by_path(EXACT, fixed((ACAO, "*"), status=404))),
+    Server("errors-without-headers", _by_path(EXACT, fixed(status=404))),
+    Server("errors-reflect-without-credentials", _by_path(EXACT, dynamic(lambda _: True, credentials=False, status=404))),
+    Server("errors-exact", _by_path(EXACT, dynamic(lambda o: o == APP, status=404))),
+    Server("http-redirects", _by_scheme(EXACT, fixed(("Location", "https://api.example.com/items"), status=301))),
+    Server("http-public", _by_scheme(EXACT, fixed((ACAO, "*")))),
+    Server("http-refused", _by_scheme(EXACT, fixed(status=403))),
+    Server("http-never-used", _by_scheme(dynamic(lambda o: o == APP, more=[("Strict-Transport-Security", "max-age=31536000")]), dynamic(lambda _: True))),
+    Server("https-public", _by_scheme(fixed((ACAO, "*")), EXACT), url="http://api.example.com/items"),
+    Server("reflects-only-without-a-cookie", _by_method(EXACT, _by_cookie(EXACT, dynamic(lambda _: True)))),
+    Server("none-with-a-cookie", _by_method(EXACT, _by_cookie(fixed(("Vary", "Origin")), dynamic(lambda _: True)))),
     Server("internal-exact", EXACT, url="http://10.1.2.3/status"),
     Server("private-preflight", _by_method(dynamic(lambda _: True, credentials=False), EXACT)),
 )  # fmt: skip

@@ -21,8 +21,8 @@ def test_browsers_read_what_the_audit_says(browser: str) -> None:
         if browser not in browsers_with(origin):  # there can be no such page to ask
             assert not expected(trial, browser)
             continue
-        read = RECORDED[browser][f"{trial.server.id} {trial.origin}"]
-        assert read is expected(trial, browser), (trial.server.id, trial.origin)
+        read = RECORDED[browser][trial.key]
+        assert read is expected(trial, browser), trial.key
 
 
 def test_each_finding_about_reading_has_a_witness() -> None:

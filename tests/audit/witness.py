@@ -44,11 +44,18 @@ for (const [trial, origin] of TRIALS) {
 
 
 class Trial(NamedTuple):
-    """A page of `origin` that requests a server; `reads` is what the audit says of it in a browser."""
+    """A page of `origin` that requests a server, at `url`, which is `place` if it is not the server's own."""
 
     id: str
     server: Server
     origin: str
+    url: str
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the trial is called in the file."""
+        return f"{self.server.id} {self.origin}{f' {self.place}' if self.place else ''}"
 
     @property
     def page(self) -> str:
@@ -68,15 +75,21 @@ def trials() -> tuple[Trial, ...]:
     """Each origin of a finding that concerns reading, and a stranger's, for each server."""
     found = []
     for number, server in enumerate(ESTATE):
-        named = {one.origin for one in findings(explored(server)) if one.browsers}
-        origins = sorted(o for o in named | {"https://stranger.example"} if o.startswith("http") or o == "null")
-        found += [Trial(f"{number}-{at}", server, origin) for at, origin in enumerate(origins)]
+        named = {
+            (f.origin, f.exchange.request.url if f.place else server.url, f.place or "")
+            for f in findings(explored(server))
+            if f.browsers
+        }
+        named.add(("https://stranger.example", server.url, ""))
+        asked = sorted(one for one in named if one[0].startswith("http") or one[0] == "null")
+        found += [Trial(f"{number}-{at}", server, *one) for at, one in enumerate(asked)]
     return tuple(found)
 
 
 def expected(trial: Trial, browser: str) -> bool:
     """Whether the audit says that a page of this origin reads the response in this browser."""
-    tried = explored(trial.server).tried
+    found = explored(trial.server)
+    tried = [look.tried for look in found.looks if look.place == trial.place] if trial.place else found.tried
     return any(str(one.candidate.origin) == trial.origin and browser in one.with_credentials for one in tried)
 
 
@@ -92,7 +105,7 @@ def main(browser: str) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     recorded = json.loads(SEEN.read_text(encoding="utf-8")) if SEEN.exists() else {}
-    recorded[browser] = {f"{t.server.id} {t.origin}": seen[t.id] for t in every if t.id in seen}
+    recorded[browser] = {t.key: seen[t.id] for t in every if t.id in seen}
     SEEN.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -114,11 +127,13 @@ def _handler(every: dict[str, Trial], seen: dict[str, bool]) -> type[BaseHTTPReq
             self._send(204, [], "")
 
         def _answer(self, trial: Trial) -> None:
-            plain = plain_request(Scenario(trial.server.url, OPAQUE), trial.server.url)
+            plain = plain_request(Scenario(trial.url, OPAQUE), trial.url)
             assert plain is not None  # every server has a port that browsers request
             origin = self.headers.get("Origin", "")
             meant = trial.origin if origin == trial.page else origin
-            answer = trial.server.policy(Question(meant, False, urlsplit(plain.url).path))
+            answer = trial.server.policy(
+                Question(meant, False, urlsplit(plain.url).path, tls=trial.url.startswith("https:"))
+            )
             pairs = [(name, origin if value == meant else value) for name, value in answer.headers]
             self._send(answer.status, pairs, "secret")
 

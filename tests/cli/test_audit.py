@@ -35,7 +35,9 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "corsdoctor" / "reports" / "sch
 def test_statuses(run: Run, server: Server, path: str, more: tuple[str, ...], status: int) -> None:
     result = run("audit", server.url + path, "--origin", PAGE, *more)
     assert result.exit_code == status, result.output
-    assert set(server.requests) <= {f"GET {path}", f"OPTIONS {path}", "GET /corsdoctor-no-such-page"}
+    assert set(server.requests) <= {
+        f"{method} {path}{below}" for method in ("GET", "OPTIONS") for below in ("", "/corsdoctor-no-such-page")
+    } | {"GET /corsdoctor-no-such-page"}
 
 
 def test_no_answer(run: Run, dead: str) -> None:
@@ -90,7 +92,7 @@ def test_the_commands_get_the_same_responses(run: Run, server: Server, path: str
         ).stdout
     )
     probes = [*found["origins"], *found["preflights"]]
-    assert len(probes) > 5
+    assert len(probes) > 4
     for probe in probes:
         server.headers.clear()
         done = subprocess.run(
@@ -242,7 +244,9 @@ def test_a_header_goes_with_trusted_origins_only(run: Run, server: Server) -> No
 def test_a_cookie_goes_with_trusted_origins_only(run: Run, server: Server, cookie: str) -> None:
     run("audit", f"{server.url}/put", "--origin", PAGE, "--cookie", cookie)
     assert len(server.headers) > 5
-    foreign = {headers["Origin"] for headers in server.headers if "Cookie" in headers and "Origin" in headers}
+    foreign = {
+        headers["Origin"] for headers in server.headers if "sid" in headers.get("Cookie", "") and "Origin" in headers
+    }
     assert foreign <= {PAGE, server.url}
 
 

@@ -110,7 +110,7 @@ def test_some_hosts_only(run: Run, server: Server, tmp_path: Path) -> None:
     file = listed(tmp_path, f"{server.url}/none", "https://a.test/", "https://b.a.test/x", "https://xa.test/")
     result = run("audit", file, "--host", "A.test", "--dry-run")
     assert {line.split()[1].partition("/corsdoctor")[0].rstrip("/") for line in result.stdout.splitlines()} == {
-        "https://a.test", "https://b.a.test/x",
+        "https://a.test", "http://a.test", "https://b.a.test/x", "http://b.a.test/x", "https://b.a.test",
     }  # fmt: skip
     assert "no URL is on this host" in run("audit", file, "--host", "c.test").stderr
     assert server.requests == []
@@ -175,7 +175,8 @@ def test_a_run_that_is_continued(run: Run, tmp_path: Path, server: Server) -> No
     result = run("audit", file, "--resume", str(half))
     assert (result.exit_code, result.stdout) == (1, "")
     assert {path.partition(" ")[2] for path in server.requests} == {
-        "/none?3", "/reflects", "/corsdoctor-no-such-page",
+        "/none?3", "/reflects", "/none/corsdoctor-no-such-page", "/reflects/corsdoctor-no-such-page",
+        "/corsdoctor-no-such-page",
     }  # fmt: skip
     assert sorted(json.loads(line)["line"] for line in half.read_bytes().splitlines()) == [1, 2, 3, 4, 5]
     server.requests.clear()

@@ -1,0 +1,166 @@
+"""What is requested beside the audited URL, and how the policy in words and the findings tell about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.audit.elsewhere import other_scheme, url_at
+from corsdoctor.audit.explore import explore
+from corsdoctor.audit.explored import Explored, Place
+from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.audit.weigh import findings, place_words
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import OPAQUE, URL, parse
+from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from tests.audit.estate import APP, RIGHT, WRONG, Server, answering, dynamic, question
+from tests.audit.estate import URL as ITEMS
+from tests.audit.test_estate import OF, explored
+from tests.audit.test_explore import target
+
+
+def url(text: str) -> URL:
+    found = parse(text)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "below", "root", "other"),
+    [
+        ("https://a.example/x?q=1", "https://a.example/x/corsdoctor-no-such-page", True, "http://a.example/x?q=1"),
+        ("http://a.example/x/", "http://a.example/x/corsdoctor-no-such-page", True, "https://a.example/x/"),
+        ("https://a.example/", "https://a.example/corsdoctor-no-such-page", False, "http://a.example/"),
+        ("https://a.example:8443/x", "https://a.example:8443/x/corsdoctor-no-such-page", True, None),
+        ("http://a.example:443/x", "http://a.example:443/x/corsdoctor-no-such-page", True, None),
+    ],
+)
+def test_places(text: str, below: str, *, root: bool, other: str | None) -> None:
+    asked = url(text)
+    assert url_at(Place.BELOW, asked) == below
+    assert url_at(Place.ROOT, asked) == (f"{asked.origin}/corsdoctor-no-such-page" if root else None)
+    assert url_at(Place.OTHER_SCHEME, asked) == other_scheme(asked) == other
+    assert url_at(Place.WITHOUT_LOGIN, asked) == text
+
+
+@pytest.mark.parametrize("place", Place)
+def test_each_place_has_words(place: Place) -> None:
+    assert place_words(place, url(ITEMS))
+    assert place_words(Place.OTHER_SCHEME, url("http://a.example/")) == "with https"
+
+
+def words(found: Explored) -> dict[str, str]:
+    return dict(policy_words(found))
+
+
+@pytest.mark.parametrize(
+    ("id", "what", "which"),
+    [
+        ("errors-without-headers", "errors", "lack these headers, so that pages cannot read them (status 404)"),
+        ("errors-exact", "errors", "have the same headers (status 404)"),
+        ("errors-public", "other paths", "allow any origin (*), which the URL does not"),
+        ("errors-reflect", "other paths", "allow https://stranger.example with credentials, which the URL does not"),
+        ("errors-reflect-without-credentials", "other paths", "allow https://app.example.com.corsdoctorexample.com, which the URL does not"),
+        ("by-path", "other paths", "allow any origin (*), which the URL does not"),
+        ("http-reflects", "http", "allows http://stranger.example with credentials (status 200)"),
+        ("http-redirects", "http", "redirected to https://api.example.com/items"),
+        ("http-refused", "http", "does not allow http://stranger.example (status 403)"),
+        ("https-public", "https", "allows any origin (*) (status 200)"),
+        ("reflects-only-without-a-cookie", "without cookies", "any: the Origin header is sent back"),
+        ("firewall", "statuses", "403 for https://stranger.example and 200 for https://app.example.com"),
+        ("error", "statuses", "500 for every origin"),
+    ],
+)  # fmt: skip
+def test_differences_in_words(id: str, what: str, which: str) -> None:
+    assert words(explored(OF[id]))[what] == which
+
+
+def test_what_does_not_differ_is_not_in_the_words() -> None:
+    assert not words(explored(OF["exact"])).keys() & {"errors", "other paths", "without cookies", "statuses", "https"}
+    assert "http" not in words(explored(OF["http-never-used"]))
+
+
+def test_a_finding_names_the_place() -> None:
+    [found] = [one for one in findings(explored(OF["errors-reflect-below"])) if one.severity]
+    assert found.place is Place.BELOW
+    assert found.what.endswith(
+        "The server does this for a page below the URL that does not exist (status 404), not for the URL itself."
+    )
+    assert {one.place for one in findings(explored(OF["http-reflects"])) if one.severity} == {Place.OTHER_SCHEME}
+    assert {one.place for one in findings(explored(OF["reflects"]))} == {None}
+
+
+def test_no_response_with_the_other_scheme() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if request.url.startswith("http:"):
+            return NoAnswer(FailureKind.REFUSED, "nothing listens")
+        return answering(OF["exact"])(kind, request)
+
+    found = explore(target(ITEMS, APP), Scenario(ITEMS, OPAQUE), send)
+    assert words(found)["http"] == "no response"
+    assert not any(one.severity for one in findings(found))
+
+
+def test_a_page_that_does_not_answer_is_not_in_the_words() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if "no-such-page" in request.url:
+            return NoAnswer(FailureKind.RESET, "the connection was closed")
+        return answering(OF["exact"])(kind, request)
+
+    assert not words(explore(target(ITEMS, APP), Scenario(ITEMS, OPAQUE), send)).keys() & {"errors", "unknown pages"}
+
+
+def test_statuses_of_the_requests_that_were_answered() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if request.headers.get("Origin") == "https://stranger.example":
+            return NoAnswer(FailureKind.RESET, "the connection was closed")
+        return answering(OF["error"])(kind, request)
+
+    assert words(explore(target(ITEMS, APP), Scenario(ITEMS, OPAQUE), send))["statuses"] == "500 for every origin"
+
+
+def test_secrets_stay_with_the_origin_that_the_user_named() -> None:
+    """With a login, one more request shows what a page gets without it."""
+    requests: list[WireRequest] = []
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        requests.append(request)
+        login = "Authorization" in request.headers or request.method == "OPTIONS"
+        return dynamic(lambda o: o == APP)(question(request)) if login else Response(401, Headers())
+
+    asked = Scenario(
+        ITEMS, OPAQUE, headers=(("Authorization", "Bearer SECRET"),), cookie="sid=SECRET", certificate=True
+    )
+    found = explore(target(ITEMS, APP), asked, send)
+    assert words(found)["without login"] == "lack these headers, so that pages cannot read them (status 401)"
+    http = [request for request in requests if request.url.startswith("http:")]
+    assert http
+    assert not any("SECRET" in str(one.headers.pairs) or one.certificate is Certificate.SHOWN for one in http)
+
+
+def test_what_other_comparisons_cost() -> None:
+    """A server with one policy everywhere gets four requests beside its URL, and a server that allows anybody gets one."""
+    assert [look.place for look in explored(OF["exact"]).looks] == [
+        Place.BELOW, Place.BELOW, Place.ROOT, Place.OTHER_SCHEME,
+    ]  # fmt: skip
+    assert [look.place for look in explored(OF["reflects"]).looks] == [Place.BELOW]
+    assert len(explored(OF["other-paths-no-end"]).looks) == 7
+
+
+@pytest.mark.parametrize(
+    "trusted", ["https://192.0.2.7", "https://shop.github.io"], ids=["an address", "a customer of a hosting service"]
+)
+def test_origins_that_cannot_be_imitated_at_both_ends(trusted: str) -> None:
+    server = Server("one", dynamic(lambda o: o == trusted), trusted=(trusted,))
+    asked = [str(look.tried.candidate.origin) for look in explored(server).at(Place.ROOT)]
+    assert asked == ["https://stranger.example"]
+
+
+def test_a_sloppy_url_needs_no_imitation_elsewhere() -> None:
+    asked = [str(look.tried.candidate.origin) for look in explored(OF["starts-with"]).at(Place.ROOT)]
+    assert asked == ["https://stranger.example"]
+
+
+def test_the_estate_has_servers_that_differ() -> None:
+    places = {one.place for server in WRONG for one in findings(explored(server)) if one.place is not None}
+    assert places == {Place.BELOW, Place.ROOT, Place.OTHER_SCHEME} or places == {Place.BELOW, Place.OTHER_SCHEME}
+    assert not [one for server in RIGHT for one in findings(explored(server)) if one.place is not None and one.severity]
