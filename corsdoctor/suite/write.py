@@ -56,20 +56,21 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
     assert parsed is not None  # it was requested
-    target: dict[str, Any] = {"urls": [_with_variables(url, mask_url(url), "SECRET", {})]}
     if parsed.is_http:
         document.add("base", table({"server": server_text(parsed)}))
-        target = {"base": "server", "paths": [path_text(parsed)]}
     named = {name: str(origin) for origin, name in names.items() if name != opaque_name(origin)}
     if named:
         document.add("origins", table(named))
     matrices, cases = tomlkit.aot(), tomlkit.aot()
-    for id, asked, group in _groups(parsed, observations):
+    for id, there, asked, group in _groups(parsed, observations):
         sides = _sides(group)
         given = {side: [names[origin] for origin in origins] for side, origins in sides.items() if origins}
+        based = there.is_http and there.origin == parsed.origin
+        written = _with_variables(there.href, mask_url(there.href), "SECRET", {})
+        target = {"base": "server", "paths": [path_text(there)]} if based else {"urls": [written]}
         if given:
             matrices.append(table({"id": id, **target, **asked, **given}))
-        whole = target["urls"][0] if "urls" in target else "{server}" + path_text(parsed, bases=True)
+        whole = "{server}" + path_text(there, bases=True) if based else written
         for observation in group:
             cases.extend(_divided(id, whole, asked, observation, names[observation.scenario.origin]))
     if not matrices and not cases:
@@ -80,11 +81,27 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
     return tomlkit.dumps(document)
 
 
-def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str, dict[str, Any], list[Observation]]]:
-    """(id, fields of the request, observations) of the observations that differ only in the origin.
+def _groups(
+    url: URL, observations: Sequence[Observation]
+) -> Iterator[tuple[str, URL, dict[str, Any], list[Observation]]]:
+    """(id, URL, fields of the request, observations) of the observations that differ only in the origin, those of `url` first.
 
     Methods with the same results are in one group. Browsers that differ are separate.
     """
+    by_url: dict[URL, list[Observation]] = {}
+    for observation in observations:
+        by_url.setdefault(parse(observation.scenario.url) or url, []).append(observation)
+    for there, group in by_url.items():
+        words = re.findall(r"[A-Za-z0-9_-]+", mask_url(there.path)) or ["root"]
+        name = words[-1] if there.origin == url.origin else f"{there.scheme} {words[-1]}"
+        for id, asked, alike in _groups_at(name if there.path == url.path else " ".join(words), group):
+            yield id, there, asked, alike
+
+
+def _groups_at(
+    name: str, observations: Sequence[Observation]
+) -> Iterator[tuple[str, dict[str, Any], list[Observation]]]:
+    """The same for one URL, whose ids begin with `name`."""
     alike: dict[tuple[str, str | None], list[Observation]] = {}
     for observation in observations:
         scenario = observation.scenario
@@ -94,10 +111,9 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         outcomes = tuple((one.scenario.origin, tuple(side_of(d) for d in one.diagnoses)) for one in group)
         methods, _, _ = groups.setdefault((credentials, outcomes), ([], credentials, group))
         methods.append(method)
-    words = re.findall(r"[A-Za-z0-9_-]+", mask_url(url.path))
     kinds = Counter(credentials for _, credentials, _ in groups.values())
     for methods, credentials, group in groups.values():
-        parts = [words[-1] if words else "root"]
+        parts = [name]
         parts += methods if kinds[credentials] > 1 else []
         parts += [str(credentials)] if credentials is not None and len(kinds) > 1 else []
         asked: dict[str, Any] = {"methods": [literal(method, bases=False) for method in methods]}

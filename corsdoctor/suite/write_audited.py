@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.audit.candidates import STRANGER, Trick
-from corsdoctor.audit.explored import Explored
+from corsdoctor.audit.explored import Explored, Place
 from corsdoctor.audit.requests_of_pages import bare
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose
@@ -19,7 +19,8 @@ _MODES: Final = (Credentials.OMIT, Credentials.INCLUDE)
 
 
 def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
-    """The GET of each origin that was tried, with credentials and without, and the preflight requests that passed.
+    """The GET of each origin that was tried, with credentials and without, and the preflight requests that passed. Then the GETs
+    beside the URL.
 
     An origin whose request got no response, or was redirected to another page, is left out.
     """
@@ -34,6 +35,11 @@ def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
         if one.passed and one.candidate != STRANGER:
             wanted = bare(asked)._replace(origin=one.candidate.origin, method=one.method)
             yield from _observed(wanted, one.exchange, Verdict.UNSENT)
+    for look in explored.at(Place.BELOW, Place.ROOT, Place.OTHER_SCHEME):
+        exchange = look.tried.exchange
+        if "Cookie" not in exchange.request.headers and look.tried.candidate.trick not in _SKIPPED:
+            wanted = bare(asked)._replace(origin=look.tried.candidate.origin, url=exchange.request.url)
+            yield from _observed(wanted, exchange, Verdict.ALLOWED, Verdict.BLOCKED)
 
 
 def _observed(asked: Scenario, exchange: Exchange, *possible: Verdict) -> Iterator[Observation]:

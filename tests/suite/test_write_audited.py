@@ -20,7 +20,8 @@ def sides(server: Server) -> tuple[set[str], set[str]]:
     found = explored(server)
     written = tomllib.loads(first(URL, list(observations(found, Scenario(server.url, OPAQUE)))))
     names = written.get("origins", {})
-    [matrix] = [m for m in written["matrix"] if "GET" in m["methods"] and m["credentials"] == "include"]
+    at_url = [m for m in written["matrix"] if m.get("paths") == ["/items"]]
+    [matrix] = [m for m in at_url if "GET" in m["methods"] and m["credentials"] == "include"]
     return tuple({names.get(one, one) for one in matrix.get(side, [])} for side in ("allow", "deny"))  # type: ignore[return-value]
 
 
@@ -41,8 +42,20 @@ def test_credentials_differ() -> None:
 
 def test_a_request_with_a_cookie_of_our_own_is_no_observation() -> None:
     found = list(observations(explored(OF["reflects-with-a-cookie"]), Scenario(URL, OPAQUE)))
-    origins = [str(one.scenario.origin) for one in found if one.scenario.method == "GET"]
+    origins = [str(one.scenario.origin) for one in found if (one.scenario.method, one.scenario.url) == ("GET", URL)]
     assert origins.count("https://stranger.example") == 2  # one for each mode
+
+
+def test_looks_beside_the_url_are_observed_unless_they_had_a_cookie() -> None:
+    urls = {one.scenario.url for one in observations(explored(OF["http-reflects"]), Scenario(URL, OPAQUE))}
+    below = f"{URL}/corsdoctor-no-such-page"
+    assert urls == {URL, below, "https://api.example.com/corsdoctor-no-such-page", "http://api.example.com/items"}
+    with_cookies = observations(explored(OF["cookies-no-end"]), Scenario(URL, OPAQUE))
+    assert {one.scenario.url for one in with_cookies} == {URL}
+    written = tomllib.loads(first(URL, list(observations(explored(OF["http-reflects"]), Scenario(URL, OPAQUE)))))
+    ids = [matrix["id"] for matrix in written["matrix"]]
+    assert len(ids) == len(set(ids))
+    assert {matrix["urls"][0] for matrix in written["matrix"] if "urls" in matrix} == {"http://api.example.com/items"}
 
 
 def test_what_leads_elsewhere_is_left_out() -> None:
