@@ -222,8 +222,10 @@ def withholding(send: Send, *, preflight_only: bool = False) -> Send:
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts."""
-    order = list(Verdict)
-    return max(verdicts, key=order.index)
+    return max(verdicts, key=_ORDER.__getitem__)
+
+
+_ORDER: Final = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 def as_all_browsers_say(kind: Kind, request: WireRequest) -> Key:

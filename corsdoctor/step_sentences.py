@@ -13,7 +13,7 @@ Sentences are made when a report is written, from values that may have been mask
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.rule import Cause, Failure, Outcome, Rule, Step
@@ -34,10 +34,7 @@ def sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str
     template = _template(step, exchanges)
     if "{" not in template:  # that of most rules that pass
         return template
-    fields = _fields(step, exchanges, show)
-    if step.reasons:
-        fields["reasons"] = listed(explained(step, show))
-    return _filled(template, fields)
+    return _filled(template, _Fields(step, exchanges, show))
 
 
 def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
@@ -45,7 +42,7 @@ def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
     failed = step.outcome is Outcome.FAIL
     texts = [step.cause.failure.remark if step.cause is not None else "", step.rule.failure.remark]
     template = next(filter(None, texts), "") if failed else step.text or step.rule.passed
-    return _filled(template, _fields(step, exchanges, show))
+    return _filled(template, _Fields(step, exchanges, show))
 
 
 def explained(step: Step, show: Show = str) -> list[str]:
@@ -104,25 +101,43 @@ def _lacks(header: str, step: Step, exchanges: Sequence[Exchange]) -> bool:
     return response is not None and header not in response.headers
 
 
-def _fields(step: Step, exchanges: Sequence[Exchange], show: Show) -> dict[str, str]:
-    fields = {label.lower().replace(" ", "_"): show(value or EMPTY) for label, value in step.evidence}
-    if step.evidence:
-        label, value = step.evidence[0]
-        fields |= {"header": show(label), "value": show(value or EMPTY)}
-        fields["cookie"] = show(value.partition(";")[0].partition("=")[0].strip())
-    if "error" in fields:
-        fields["error"] = fields["error"].rstrip(".")
-    if step.missing:
-        names = show(listed(step.missing))
-        several = len(step.missing) > 1
-        fields |= {"names": names, "are": "are" if several else "is"}
-        fields["headers"] = f"headers {names}" if several else f"header {names}"
-    if step.exchange is not None:
-        fields["response"] = _response(step.exchange, exchanges)
-        response = exchanges[step.exchange].response
-        if response is not None:
-            fields.setdefault("status", str(response.status))
-    return fields
+class _Fields(dict[str, str]):
+    """What the sentences of `step` name, by name; each is made when a template asks for it."""
+
+    def __init__(self, step: Step, exchanges: Sequence[Exchange], show: Show) -> None:
+        self._step, self._exchanges, self._show = step, exchanges, show
+
+    def __missing__(self, name: str) -> str:
+        step, show = self._step, self._show
+        if name == "reasons" and step.reasons:
+            return listed(explained(step, show))
+        if name == "response" and step.exchange is not None:
+            return _response(step.exchange, self._exchanges)
+        if step.missing and name in _OF_NAMES:
+            several = len(step.missing) > 1
+            if name == "are":
+                return "are" if several else "is"
+            names = show(listed(step.missing))
+            return names if name == "names" else f"{'headers' if several else 'header'} {names}"
+        if step.evidence and name in _OF_FIRST:
+            label, value = step.evidence[0]
+            return show(_OF_FIRST[name](label, value))
+        values = [value for label, value in step.evidence if label.lower().replace(" ", "_") == name]
+        if values:
+            text = show(values[-1] or EMPTY)
+            return text.rstrip(".") if name == "error" else text
+        response = self._exchanges[step.exchange].response if step.exchange is not None else None
+        if name != "status" or response is None:
+            raise KeyError(name)
+        return str(response.status)
+
+
+_OF_NAMES: Final = frozenset({"names", "are", "headers"})
+_OF_FIRST: Final[dict[str, Callable[[str, str], str]]] = {
+    "header": lambda label, _: label,
+    "value": lambda _, value: value or EMPTY,
+    "cookie": lambda _, value: value.partition(";")[0].partition("=")[0].strip(),
+}
 
 
 def _response(index: int, exchanges: Sequence[Exchange]) -> str:
@@ -136,6 +151,6 @@ def _response(index: int, exchanges: Sequence[Exchange]) -> str:
     return " ".join(["the", *filter(None, words)])
 
 
-def _filled(template: str, fields: dict[str, str]) -> str:
+def _filled(template: str, fields: Mapping[str, str]) -> str:
     text = template.format_map(fields)
     return text[:1].upper() + text[1:] if template.startswith("{response}") else text

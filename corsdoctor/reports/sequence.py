@@ -80,8 +80,15 @@ def sequences(item: Item, proxy: str = "") -> list[tuple[Sequence, tuple[Diagnos
         return [(Sequence((Party(PartyKind.INPUT, visible(item.source or "")),), (wrong,)), ())]
     found: dict[Sequence, list[Diagnosis]] = {}
     for diagnosis in item.diagnoses:
-        found.setdefault(sequence(diagnosis, planned=item.planned, proxy=proxy), []).append(diagnosis)
+        known = (drawn for drawn, alike in found.items() if _is_alike(alike[0], diagnosis))
+        drawn = next(known, None) or sequence(diagnosis, planned=item.planned, proxy=proxy)
+        found.setdefault(drawn, []).append(diagnosis)
     return [(drawn, tuple(diagnoses)) for drawn, diagnoses in found.items()]
+
+
+def _is_alike(first: Diagnosis, other: Diagnosis) -> bool:
+    """Whether two browsers did the same, so that they have one sequence."""
+    return first.exchanges == other.exchanges and first.steps == other.steps and first.verdict == other.verdict
 
 
 def sequence(diagnosis: Diagnosis, *, planned: bool = False, proxy: str = "") -> Sequence:

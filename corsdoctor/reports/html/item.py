@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from corsdoctor.report import AuditReport, Item, Problem, Report
 from corsdoctor.reports.audit_text import audit_content
 from corsdoctor.reports.content import Blank, Content, Entry, Labelled
-from corsdoctor.reports.faults import faults, headline, remarks
+from corsdoctor.reports.faults import Fault, faults, headline, remarks
 from corsdoctor.reports.html.pages import rendered
 from corsdoctor.reports.html.svg import svg
 from corsdoctor.reports.replay import MARKS
@@ -31,6 +31,13 @@ class BrowserVerdict(NamedTuple):
     observed: list[str]
 
 
+class Told(NamedTuple):
+    """What the row of an item in the table and its page both have: its result, and what is worth knowing though it fails nothing."""
+
+    headline: str
+    remarks: list[Fault]
+
+
 class Figure(NamedTuple):
     """A diagram, and the browsers that it is of if they differ."""
 
@@ -38,8 +45,13 @@ class Figure(NamedTuple):
     svg: str
 
 
-def item_page(item: Item, proxy: str = "") -> Any:
-    """The HTML of an item."""
+def told(item: Item) -> Told:
+    """Both of an item."""
+    return Told(headline(item), remarks(item))
+
+
+def item_page(item: Item, said: Told, proxy: str = "") -> Any:
+    """The HTML of an item, of which `said` is known already."""
     if isinstance(item, Problem):
         return rendered("problem.html.j2", text=item.reason)
     found = parts(item, _STYLE)
@@ -56,9 +68,9 @@ def item_page(item: Item, proxy: str = "") -> Any:
             )
             for d in item.diagnoses
         ],
-        headline=headline(item),
+        headline=said.headline,
         unmet=[fault.entries for fault in faults(item)] if item.judged is not None else [],
-        remarks=[remark.entries for remark in remarks(item) if remark.step is None],
+        remarks=[remark.entries for remark in said.remarks if remark.step is None],
         figures=[
             Figure(capital(where(diagnoses)) if len(drawn) > 1 else "", svg(sequence)) for sequence, diagnoses in drawn
         ],
