@@ -20,7 +20,7 @@ from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.summary import summary
 from corsdoctor.causes.investigate import investigated
 from corsdoctor.causes.probe import AUTO, NO_PROBES
-from corsdoctor.cli import exit_status, flags, options, report_options
+from corsdoctor.cli import exit_status, flags, options, replay_options, report_options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of, is_input
@@ -36,41 +36,20 @@ from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials
+from corsdoctor.url import Origin
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
 from corsdoctor.wrong_input import shown_path
 
 _LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no bar
-_WHICH: Final = "Which requests"
+_WITHOUT_HINTS: Final = ("json", "jsonl", "csv")
+"""The formats that do not say what to change."""
 _HOW: Final = "How to judge them"
 _LIVE: Final = "Sending them again"
-_SHARE: Final = "Sharing the file"
 
 
 @click.command(cls=Command)
 @click.argument("file", metavar="FILE|-", shell_complete=offering("files"))
-@option(
-    _WHICH,
-    "--url",
-    "pattern",
-    metavar="PATTERN",
-    common=True,
-    help="Only requests whose URL matches; * stands for any characters.",
-)
-@option(
-    _WHICH,
-    "--origin",
-    metavar="ORIGIN",
-    common=True,
-    help="Only requests of a page at this origin. In a transcript, it is also the origin of requests without an Origin header.",
-)
-@option(
-    _WHICH,
-    "--entry",
-    type=click.IntRange(0),
-    metavar="N",
-    help="Only the request with this entry of the file; the first is 0.",
-)
-@option(_WHICH, "--blocked", is_flag=True, common=True, help="Show only what is blocked.")
+@replay_options.select
 @option(
     _HOW,
     "--credentials",
@@ -102,23 +81,7 @@ _SHARE: Final = "Sharing the file"
 @options.probes
 @pacing(_LIVE)
 @witness
-@option(
-    _SHARE,
-    "--redact",
-    metavar="FILE.har",
-    common=True,
-    envvar=None,
-    help="Write the HAR without its secrets, and judge what was written. Cookies, Authorization, tokens, logins in URLs and values "
-    "that look random are replaced by others of the same shape, and bodies are left out. The verdicts stay the same.",
-)
-@option(
-    _SHARE,
-    "--only",
-    type=click.Choice(["cors"]),
-    metavar="cors",
-    envvar=None,
-    help="With --redact: leave out the entries that CORS does not concern.",
-)
+@replay_options.share
 @option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
@@ -126,10 +89,7 @@ _SHARE: Final = "Sharing the file"
 @options.failing("blocked,error, with --live also unsent")
 def replay(
     file: str,
-    pattern: str | None,
-    origin: str | None,
-    entry: int | None,
-    blocked: bool,
+    select: replay_options.SelectFlags,
     credentials: str | None,
     browser: tuple[str, ...],
     live: bool,
@@ -138,8 +98,7 @@ def replay(
     probes: str | None,
     pace: PaceFlags,
     real: WitnessFlags,
-    redact: str | None,
-    only: str | None,
+    share: replay_options.ShareFlags,
     fix: bool,
     server: str | None,
     transport: options.TransportFlags,
@@ -159,12 +118,12 @@ def replay(
     curl -v -H 'Origin: https://app.example' https://api.example 2>&1 |
       corsdoctor replay -
 
-    Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read,
-    or there is no response; 4 not determined, because the actual request was not sent. With --live, what counts is the result now.
+    Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file does not hold enough to decide, or
+    cannot be read, or there is no response; 4 not determined, because the actual request was not sent. With --live, what counts is the result now.
     """
     found = Mistakes(mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
-    page = None if origin is None else flags.parsed(found, "--origin", origin, read_origin)
+    page = None if select.origin is None else flags.parsed(found, "--origin", select.origin, read_origin)
     named = None
     if server is not None:
         from corsdoctor.fixing import read_server  # what a replay without a fix need not load
@@ -176,24 +135,18 @@ def replay(
     else:
         _add_misplaced(found)
         usual, never = ("blocked", "error"), {"unsent": "replay sends nothing without --live"}
-    _add_wrong_copy(found, redact, only, live=live, reads=files_of(None, transport, file))
+    _add_wrong_copy(found, share, live=live, reads=files_of(None, transport, file))
     counting = exit_status.counted(failing, found, usual, never=never)
     probing = flags.probing(probes, found, AUTO)
     programs = read_programs(real, profiles or BROWSERS, found)
     reaching = flags.live(transport, found, connections=jobs) if live else None
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
-    har = _read(file, bodies=live and send, copy=redact, only_cors=only is not None)
-    without = page or UNKNOWN_ORIGIN if har.transcript else None
-    requests = grouped(har.entries, preflight_first=har.preflight_first, page=without)
-    chosen = [
-        request
-        for request in requests
-        if (pattern is None or _matches(pattern, request.url))
-        and (page is None or str(request.origin) == str(page))
-        and (entry is None or entry in request.entries)
-    ]
-    for_people = not all(name.partition("=")[0] in ("json", "jsonl", "csv") for name in output.format or ("text",))
+    har = _read(file, bodies=live and send, copy=share.redact, only_cors=share.only is not None)
+    assumed_origin = page or UNKNOWN_ORIGIN if har.transcript else None
+    requests = grouped(har.entries, preflight_first=har.preflight_first, page=assumed_origin)
+    chosen = [request for request in requests if _is_selected(request, select, page)]
+    hinting = any(name.partition("=")[0] not in _WITHOUT_HINTS for name in output.format or ("text",))
     judged = ((request, judge(request, har, mode, profiles)) for request in chosen)
     items: Iterable[Item]
     ask = None
@@ -210,7 +163,7 @@ def replay(
             from corsdoctor.fixing import fixed
 
             [report] = fixed([report], named, show_secrets=output.show_secrets, ask=ask, transport=transport)
-        elif for_people and report.verdict is Verdict.BLOCKED and report.scenario.url != NO_URL:
+        elif hinting and report.verdict is Verdict.BLOCKED and report.scenario.url != NO_URL:
             from corsdoctor.hints import with_hints
 
             [report] = with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send)
@@ -222,7 +175,7 @@ def replay(
             output,
             several=True,
             reads=files_of(None, transport, file),
-            only=frozenset({"blocked"}) if blocked else None,
+            only=frozenset({"blocked"}) if select.blocked else None,
         ) as printer,
         observing(real, programs, ask or _send_nothing) as observed,
     ):
@@ -230,7 +183,7 @@ def replay(
             printer.show(observed(completed(item) if isinstance(item, Report) else item))
         printer.add_capture(summary(har, requests, len(chosen)))
     if requests and not chosen:
-        print_message(f"no request was selected, of {len(requests):,} in the file")
+        print_message(f"none of the {len(requests):,} requests in the file was selected")
         return ExitStatus.OK if counting is None else ExitStatus.NO_ANSWER
     return _status(printer.seen, har, requests, counting)
 
@@ -244,10 +197,20 @@ def _add_misplaced(found: Mistakes) -> None:
             found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")
 
 
-def _add_wrong_copy(found: Mistakes, copy: str | None, only: str | None, *, live: bool, reads: tuple[str, ...]) -> None:
+def _is_selected(request: Captured, select: replay_options.SelectFlags, page: Origin | None) -> bool:
+    """Whether the options choose a request; `page` is the origin that they name."""
+    return (
+        (select.pattern is None or _matches(select.pattern, request.url))
+        and (page is None or str(request.origin) == str(page))
+        and (select.entry is None or select.entry in request.entries)
+    )
+
+
+def _add_wrong_copy(found: Mistakes, share: replay_options.ShareFlags, *, live: bool, reads: tuple[str, ...]) -> None:
     """Adds the mistakes in --redact and --only."""
+    copy = share.redact
     if copy is None:
-        if only is not None:
+        if share.only is not None:
             found.add("--only", "", "requires --redact")
         return
     if live:

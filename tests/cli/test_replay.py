@@ -190,7 +190,7 @@ def test_selection(replayed: Callable[..., Any]) -> None:
     assert chosen("--url", "https://api.example/item?") == []
     assert replayed(GOOD, args=("--origin", "x y")).exit_code == 2
     nothing = replayed(GOOD, LOST, args=("--entry", "7"))
-    assert (nothing.exit_code, "no request was selected" in nothing.stderr) == (3, True)
+    assert (nothing.exit_code, "requests in the file was selected" in nothing.stderr) == (3, True)
     assert replayed(GOOD, args=("--entry", "7", "--exit-zero")).exit_code == 0
 
 
