@@ -6,6 +6,7 @@
     in_order      works on many things at a time, and hands the results out in order
     dispatcher    hands tasks to threads, each when it may run
     host_queues   which is next, so that a host that is slow holds up only itself
+    ordering      which result is handed out next
     waiting       results that wait for their turn, packed, on disk where they are many
     rate          requests a second; retry_after: 429 with Retry-After
     shared_pages  requests the page of several lines once

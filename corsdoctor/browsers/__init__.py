@@ -1,6 +1,6 @@
 """What differs between browsers, as data. Every profile states every field; there are no defaults.
 
-A field exists because a recorded case shows it: the comment names one (tests/conformance/cases.jsonl). The algorithms
+A field exists because a recorded case shows it, which its docstring names where one does alone (tests/conformance). The algorithms
 under `fetch/` read fields; they never ask for a browser's name.
 
 The profiles are loaded when one is asked for: what needs only a browser's words does without them.

@@ -137,9 +137,9 @@ class Profile(NamedTuple):
     wildcard_covers_authorization: bool
     """Whether `Access-Control-Allow-Headers: *` covers `Authorization` (headers/053)."""
     max_age_default: int
-    """How long a preflight is remembered without Access-Control-Max-Age."""
+    """How long a preflight is remembered without Access-Control-Max-Age, in seconds."""
     max_age_of_garbage: int
-    """How long it is cached if the value is not a number."""
+    """How long a preflight is remembered whose Access-Control-Max-Age is not a number (cache/max-age/011)."""
     negative_max_age_counts: bool
     """Whether a preflight response with a negative Access-Control-Max-Age is not remembered (cache/negative/001)."""
     max_age_cap: int | None
@@ -301,7 +301,7 @@ class Profile(NamedTuple):
 
     # --- logins
     login_dialog: LoginDialog
-    """Which requests open a login dialog."""
+    """Which requests with credentials open a login dialog."""
     dialog_follows_scripted_logins: bool
     """Whether the dialog opens even if the script has set Authorization (auth/own-header/003)."""
     known_logins_come_first: bool
@@ -368,7 +368,7 @@ class Profile(NamedTuple):
     own_origin_elements_send_origin: frozenset[Api]
     """Which elements with CORS send an Origin header to the page's own origin too (as-image/h020)."""
     opaque_page_sends_origin: OpaqueOrigin
-    """Whether elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
+    """When elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
     (as-script/h129)."""
     refuses_userinfo: bool
     """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
@@ -377,7 +377,7 @@ class Profile(NamedTuple):
     first_userinfo_passes: frozenset[Api]
     """Elements whose own URL may have userinfo all the same (as-media/h142)."""
     redirected_userinfo_passes: frozenset[Api]
-    """For whom it passes after a redirect all the same (fz-mixed/029)."""
+    """Elements that a redirect may lead to a URL with userinfo all the same (fz-mixed/029)."""
     refused_image_types: tuple[str, ...]
     """How the types start that no image can have (fz-type/005)."""
     unknown_integrity_needs_cors: bool
@@ -397,11 +397,11 @@ class Profile(NamedTuple):
     preloads_serve_without_cors: bool
     """Whether a preload with CORS also answers a request without (preload/use/002)."""
     modulepreloads_have_integrity: bool
-    """Whether a <link rel=modulepreload> is, too (integrity/modulepreload/001)."""
+    """Whether a <link rel=modulepreload> is compared with its integrity attribute (integrity/modulepreload/001)."""
     integrity_policy_covers_workers: bool
     """Whether the page's Integrity-Policy counts for what its workers import (integrity-policy/use/018)."""
     local_frames_inherit_integrity_policy: bool
-    """Whether it counts in frames whose document the page made (integrity-policy/use/024)."""
+    """Whether the page's Integrity-Policy counts in frames whose document the page made (integrity-policy/use/024)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
     need_javascript_type: frozenset[Api]

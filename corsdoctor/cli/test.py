@@ -33,7 +33,7 @@ _CASES = "Which cases, and how"
 _POLICY = "Writing the policy"
 DEFAULT = "cors.toml"
 _CAPTURES = (".har", ".har.gz", ".harp", ".zip")
-_USUAL = ("blocked", "error")  # a request that was withheld counts as expected
+_USUAL = ("blocked", "error")  # a request that was withheld does not fail the run
 
 
 class RunFlags(SimpleNamespace):
@@ -100,7 +100,7 @@ class WriteFlags(SimpleNamespace):
         type=click.IntRange(0, 100),
         default=0,
         metavar="N",
-        help="Retry a failed case up to N times [0]. The report names what passed only then.",
+        help="Retry a failed case up to N times [0]. The report names the cases that passed only then.",
     ),
     option(
         _CASES,
@@ -216,7 +216,7 @@ def test(
             found.add("-k", how.old_match, "is the old name of -m: use one of them")
         how.match = how.old_match
     selects = flags.parsed(found, "-m", how.match or "", selection)
-    _check(found, file, how, writing, output)
+    _add_conflicts(found, file, how, writing, output)
     probing = flags.probing(probes, found, NO_PROBES)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     programs = read_programs(real, BROWSERS, found)
@@ -240,8 +240,9 @@ def test(
         path, whole = _loaded(file, keep_unset=False)
         suite = _selected(path, whole, how.match, selects)
         run_options = RunOptions(
-            date.today(), send, how.repeat, how.retry, how.jobs, how.fail_fast, output.show_secrets, path,
-            pace.rates, pace.retry_after, pace.timeout, transport, probing, transport.cert is not None,
+            today=date.today(), send=send, repeat=how.repeat, retry=how.retry, jobs=how.jobs, fail_fast=how.fail_fast,
+            show_secrets=output.show_secrets, source=path, rate=pace.rates, retry_after=pace.retry_after,
+            timeout=pace.timeout, transport=transport, probing=probing, certificate=transport.cert is not None,
         )  # fmt: skip
         reads = files_of(None, transport, path)
         if writing.update:
@@ -257,7 +258,7 @@ def named_as_capture(path: str) -> bool:
     return path.lower().endswith(_CAPTURES)
 
 
-def _check(
+def _add_conflicts(
     found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: report_options.OutputFlags
 ) -> None:
     """Adds the mistakes of options that exclude each other."""

@@ -14,6 +14,6 @@ body        what the head of a body shows, decoded
 open_files  how many files this process may open
 tls         whom to trust, and which certificate to show
 idle        which connections are kept
-errors      an exception -> NoAnswer
+errors      an exception -> NoAnswer, such as that of a failed TLS handshake
 options     TransportOptions: all of this is configured there
 """

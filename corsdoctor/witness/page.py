@@ -36,7 +36,7 @@ LIVELY: Final = frozenset({Api.IFRAME, Api.OBJECT, Api.FORM, Api.WORKER, Api.MOD
 
 
 class Page(NamedTuple):
-    """What a browser opens: `url` has the origin, `path` is its path."""
+    """A document that the proxy serves to a browser at `url`, with these response headers."""
 
     url: str
     headers: Headers
