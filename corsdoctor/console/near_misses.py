@@ -1,6 +1,7 @@
 """Firefox's messages about what only looks like CORS, in other languages than English: looked for where nothing else was found.
 
-Most of them are known by the names in them that no language translates. The rest are in browsers/firefox_near_misses.json.
+Most of them are known by the names in them that no language translates, and by the words beside their URL, which are in
+browsers/firefox_openings.json. The rest are in browsers/firefox_near_misses.json.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import corsdoctor.browsers
 from corsdoctor.console.normalize import NormalizedText, folded_line
@@ -25,6 +26,14 @@ _MOST: Final = 1  # of such words in a line of another language
 _URL: Final = re.compile(r"'(?P<url>[a-z][a-z0-9+.-]{1,30}:[^\s']{1,2000})'")
 _PIECES: Final = re.compile(r"\{(\w+)\}")
 _TYPE: Final = r"'(?:[\w.+-]+/[\w.+-]+)?'"  # a MIME type in quotation marks, which may be empty
+_REFUSED: Final = re.compile(
+    r"(?i)blo(?:ck|qu|kk|kir|cc|kad|ker)|zablok|заблок|拦截|阻止|封鎖|ブロック|차단|engell|verhinder|verweiger|refus|nega[dt]|zakaza|запре"
+    r"|fehlgeschlagen|passt|echec|echou|fall(?:o|it|id)|falh|non riusc|misluk|mislyk|misslyck|nie (?:uda|powiod)|не уда|失败|失敗|실패|no-cors"
+)
+_SOMEBODY: Final = re.compile(
+    r"(?i)[?!\uff1f\uff01]|\b(?:ich|wir|mein\w*|unser\w*|bei mir|je|j|nous|on|mon|ma|mes|notre|nos|yo|tengo|mi|mis|nuestr[ao]s?|eu|meu|minha|nosso|nossa"
+    r"|io|mio|mia|nostro|nostra|ik|wij|mijn|onze|ja|moj[ae]?|nasz\w*|я|мы|мой|моя|наш\w*|jag|vi|min|mitt|var)\b|我|请问|私|お願い|제가|우리"
+)
 _CODE: Final = re.compile(r"[;={}]|[A-Za-z]\([A-Za-z]|=>")
 
 
@@ -53,7 +62,6 @@ _BY_NAMES: Final = tuple(
         ("mime-type", rf"^(?!.*ServiceWorker)(?=.*{_TYPE}).*MIME", 1),
         ("integrity", r"'sha(?:256|384|512)'", 1),
         ("unknown/element", r"<script>", 1),
-        ("web-audio", r"createMedia(?:Element|Stream|StreamTrack)Source", 0),
         ("post-message", r"'postMessage'.*'DOMWindow'", 1),
     )
 )
@@ -80,11 +88,20 @@ class _Known:
 
 @cache
 def _table() -> tuple[_Known, ...]:
+    return tuple(_Known(kind, text) for kind, texts in _read("firefox_near_misses.json").items() for text in texts)
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    """What stands before the first value of a message that is known by its names, or behind it, folded."""
+    return tuple(_read("firefox_openings.json"))
+
+
+def _read(name: str) -> Any:
     import json
     from importlib.resources import files
 
-    table = json.loads(files(corsdoctor.browsers).joinpath("firefox_near_misses.json").read_text(encoding="utf-8"))
-    return tuple(_Known(kind, text) for kind, texts in table.items() for text in texts)
+    return json.loads(files(corsdoctor.browsers).joinpath(name).read_text(encoding="utf-8"))
 
 
 def near_misses(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
@@ -106,15 +123,25 @@ def _in_table(line: str) -> Message | None:
 
 
 def _by_names(line: str) -> Message | None:
-    """The message that names in the line show; English has words of its own for each, so no line in English is one."""
+    """The message that names in the line show, if it begins as in one of Firefox's languages.
+
+    English has words of its own for each, so no line in English is one.
+    """
     words = _URL.sub("", line).replace("()", "")
     if _CODE.search(words) is not None or len(_ENGLISH.findall(words)) > _MOST:
         return None
     urls = [match["url"] for match in _URL.finditer(line)]
     for named in _BY_NAMES:
         if len(urls) >= named.urls and named.names.search(line) is not None:
-            return _message(named.kind, urls[-1 if named.urls > 1 else 0] if urls else None)
+            return _message(named.kind, urls[-1 if named.urls > 1 else 0]) if _is_said_by_firefox(line) else None
     return None
+
+
+def _is_said_by_firefox(line: str) -> bool:
+    """Whether the words are those of a message, perhaps retyped or of another version, and not somebody's sentence about one."""
+    if any(opening in line for opening in _openings()):
+        return True
+    return _REFUSED.search(line) is not None and _SOMEBODY.search(line) is None
 
 
 def _message(kind: str, url: str | None) -> Message:

@@ -78,6 +78,11 @@ POLICIES: Final = (
     Other("cookie/attributes", "firefox", rf"{_REJECTED} (?:because|for|by)"),
     Other("cookie/default", "firefox", r"Cookie \"[^\"]{1,200}\" (?:has \"SameSite\" policy set to \"Lax\"|does not have a proper \"SameSite\")"),
     Other("cookie/default", "firefox", r"Some cookies are misusing the recommended \"SameSite\" attribute", in_logs=False),
+    Other("cookie", "firefox", r"Cookie \"[^\"]{1,200}\" (?:will be soon|has been) treated as cross-site "),
+    Other("cookie/attributes", "firefox", r"Cookie \"[^\"]{1,200}\" is invalid because its (?:path )?size is too big"),
+    Other("cookie/attributes", "firefox", r"Cookie with an empty name and an empty value has been rejected"),
+    *(Other("cookie/attributes", "firefox", rf"Invalid \"{name}\" value for cookie \"", in_logs=False) for name in ("SameSite", "sameSite", "max-age")),
+    Other("cookie/attributes", "firefox", r"The value of the attribute \"[^\"]{1,60}\" for the cookie \"[^\"]{1,200}\" has been (?:rejected|overwritten)", in_logs=False),
     Other("cookie/redirect", "firefox", r"Cookie \"[^\"]{1,200}\" with the \"SameSite\" attribute value \"Lax\" or \"Strict\" was omitted because of a cross-site redirect"),
     *(
         Other(kind, "chromium", rf"{what} was blocked {reason}")
