@@ -99,7 +99,7 @@ def _says(seen: Situation, words: re.Pattern[str]) -> bool:
     return any(mark.means is Means.LOGIN and words.search(mark.value) is not None for mark in seen.marks)
 
 
-_LACKING: Final = re.compile(r"\b(?:no|missing|required|not (?:found|provided|present|supplied))\b", re.I)
+_LACKING: Final = re.compile(r"\b(?:no|missing|required|must set|not (?:found|provided|present|supplied))\b", re.I)
 _REFUSED: Final = re.compile(r"\b(?:invalid|incorrect|wrong|bad|expired|malformed)\b", re.I)
 _CREDENTIAL: Final = re.compile(r"auth|cookie|key|secret|session|token", re.I)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import Means, Where, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_ok
 from corsdoctor.scenario import Api
 from corsdoctor.sentence import Sentence
+from corsdoctor.url import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +54,11 @@ _KNOWN: Final = (
     ),
 )
 """What to do about services that are often in the way, by their marks."""
+_ONWARD: Final = re.compile(
+    r"""(?:http-equiv=["']?refresh["']?[^>]{0,60}\burl=|\blocation(?:\.href)?\s{0,9}=\s{0,9}|\blocation\.(?:replace|assign|reload)\s{0,9}\()["']?([^"'<>\s;)]{0,2000})""",
+    re.I,
+)
+"""Where a page sends the browser by its head or its script."""
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -72,15 +80,35 @@ def _foreign(seen: Situation, marks: Iterable[Seen]) -> Cause | None:
     return named("wrong-service", CERTAIN, text, *evidence(seen, mark.words), fix=fix)
 
 
-def _is_sure(login: Seen, text: Text) -> bool:
+def _is_sure(mark: Seen, text: Text) -> bool:
     """Whether a page is a login, and does not only mention one: by its elements, or by its headline."""
-    return login.mark.where == "page" or (login.mark.where == Where.PHRASE and login.value in text.headlines)
+    return mark.mark.where == "page" or (mark.mark.where == Where.PHRASE and mark.value in text.headlines)
+
+
+def _of_script(seen: Situation) -> Cause | None:
+    """A page without text that sends the browser on by itself: to a login, or with a cookie to the same URL."""
+    found = None if Means.APP in seen.means else _ONWARD.search(seen.text.body)
+    if found is None or seen.url is None:
+        return None
+    target = parse(unescape(found[1]), seen.url.href)
+    quoted = Sentence("the page leads to {url}", url=found[1])
+    if target is not None and login(seen.url, target) not in (None, WEAKLY):
+        text = "The server returns a page that leads to a login instead of a response of the API."
+        return named("authentication", LIKELY, text, *evidence(seen, quoted), fix=_LOG_IN)
+    if "document.cookie" in seen.text.body:
+        text = "The server returns a page whose script sets a cookie and loads the URL again, as bot protections do."
+        return named("bot-challenge", LIKELY, text, *evidence(seen, quoted))
+    return None
 
 
 def of_page(seen: Situation) -> Cause | None:
     """A page of another service, also where the preflight response is one, or only a probe got it."""
     response = seen.response
     assert response is not None
+    if is_ok(response) and seen.text.is_page and seen.text.is_nearly_empty:
+        led = _of_script(seen)
+        if led is not None:
+            return led
     if response.status >= 400 or not wants_page(seen):
         foreign = _foreign(seen, seen.marks)
         if foreign is not None:
@@ -101,10 +129,10 @@ def of_page(seen: Situation) -> Cause | None:
         return None
     quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
     titled = Sentence(" ({words})", words=quoted) if text.title else ""
-    login = next((m for m in marks if m.means is Means.LOGIN and _is_sure(m, text)), None)
-    if login is not None:
+    asking = next((m for m in marks if m.means is Means.LOGIN and _is_sure(m, text)), None)
+    if asking is not None:
         said = Sentence("The server returns a login page{words} instead of a response of the API.", words=titled)
-        return named("authentication", LIKELY, said, *evidence(seen, login.words), fix=_LOG_IN)
+        return named("authentication", LIKELY, said, *evidence(seen, asking.words), fix=_LOG_IN)
     if _OF_CONSOLE.search(text.title):
         said = Sentence("Another service than the API responds at this URL: {words}.", words=quoted)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted))

@@ -43,6 +43,12 @@ def of_redirect(seen: Situation) -> Cause | None:
             )
             fix = Sentence("Request {url}, exactly as the redirect spells it.", url=target.href)
             return named("slash-redirect", CERTAIN, text, line, fix=fix)
+    by_proxy = next((m for m in seen.marks if m.means is Means.BLOCKED and m.mark.where == "location"), None)
+    if by_proxy is not None:
+        text = Sentence(
+            "{who}, between the browser and the server, blocks the URL and redirects to its own page.", who=by_proxy.who
+        )
+        return named("forbidden", CERTAIN, text, line, fix=_UNBLOCK)
     known_by = login(source, target)
     if known_by is not None:
         sure = known_by != WEAKLY or any(m.means is Means.LOGIN and m.mark.where == "location" for m in seen.marks)
@@ -81,6 +87,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     return named("bare-redirect", CERTAIN, text, line)
 
 
+_UNBLOCK: Final = "Have the network's administrators allow the host. Nothing on the server changes this."
 _ON_BOTH: Final = (
     "Allow the page on both servers, request {url} directly, or return that URL as data instead of a redirect."
 )

@@ -86,6 +86,7 @@ HOSTS: Final = {
     "Django": "ALLOWED_HOSTS",
     "Rails": "config.hosts",
     "Play": "play.filters.hosts.allowed",
+    "Geth": "http.vhosts",
     "Nextcloud": "trusted_domains",
     "IIS or ASP.NET Core": "the host names (IIS: the bindings of the site, ASP.NET Core: AllowedHosts)",
 }
@@ -97,7 +98,11 @@ def _host_refused(seen: Situation, mark: Seen) -> Cause:
     host = "" if seen.url is None else seen.url.host
     text = Sentence(f"{mark.who or 'The server'} does not serve the host name {{host}}.", host=host)
     setting = HOSTS.get(mark.who)
-    where = f"{setting} of {mark.who}" if setting else "its list of allowed hosts (in webpack-dev-server: allowedHosts)"
+    where = (
+        f"{setting} of {mark.who}"
+        if setting
+        else "its list of allowed hosts (webpack-dev-server: allowedHosts, TrustedHostMiddleware of Starlette and the SDKs of MCP: allowed_hosts)"
+    )
     return named(
         "forbidden", CERTAIN, text, *evidence(seen, mark.words), fix=Sentence(f"Add {{host}} to {where}.", host=host)
     )

@@ -39,6 +39,8 @@ _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-list
 _OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_error}
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
 _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
+_OF_ONE_ORIGIN: Final = frozenset({"bare-redirect", "redirected"})
+"""Redirects that say little, so that the marks of a bot protection count more."""
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
 _OF_ALLOWLIST: Final = frozenset({"not-configured", "origin-refused"})
 """Causes whose fix is to allow the page's origin."""
@@ -130,6 +132,9 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     redirected = of_redirect(seen)
     judged_redirect = bool(seen.redirects) and seen.redirects[-1] is seen.exchange
     if judged_redirect:
+        marked = of_marks(seen) if redirected is None or redirected.id in _OF_ONE_ORIGIN else None
+        if marked is not None:
+            return (marked,)
         return (redirected,) if redirected is not None else _of_value(step)
     if redirected is not None and redirected.id == "login-redirect":
         return (redirected,)

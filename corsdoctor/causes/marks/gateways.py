@@ -28,6 +28,7 @@ MARKS: Final = table(
     (_T, r"(?:bad request - )?invalid hostname$", "IIS or ASP.NET Core", _M.HOST),
     (_T, r"access through untrusted domain", "Nextcloud", _M.HOST),
     (_T, r"untrusted host \"|.{0,80}host check error$|host .{1,200} is not trusted", "", _M.HOST),
+    (_T, r"invalid host specified$", "Geth", _M.HOST),
     (_T, r"invalid host(?: header)?(?:[.:!]|$)", "", _M.HOST),
     # firewalls
     (
@@ -47,6 +48,13 @@ MARKS: Final = table(
         _T,
         r"(?:your |this |the )?ip(?: address)?(?: [\d.:a-f]+)? (?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed)|blocked|banned|denied|blacklisted|forbidden)",
         "",
+        _M.BLOCKED,
+    ),
+    ("location", r"^https?://(?:block|malware|phish|hit-adult)\.opendns\.com/", "Cisco Umbrella", _M.BLOCKED),
+    (
+        "location",
+        r"^https?://[\w-]*block[\w-]*\.(?:zscaler\w*|zscloud|umbrella|netskope|goskope)\.(?:net|com)/",
+        "a web proxy",
         _M.BLOCKED,
     ),
     (_P, "mod_security", "ModSecurity", _M.BLOCKED),

@@ -24,6 +24,7 @@ MARKS: Final = table(
     ("set-cookie", r"^_vercel_sso_nonce=", "Vercel", _M.LOGIN),
     ("www-authenticate", r'realm="kong"', "Kong", _M.LOGIN),
     (_T, r"no api key found in request", "Kong", _M.LOGIN),
+    (_T, r"cors requests must set ", "", _M.LOGIN),
     ("x-pomerium-intercepted-response", "", "Pomerium", _M.LOGIN),
     ("gap-auth", "", "oauth2-proxy", _M.PASSED),
     ("x-amzn-errortype", "unauthorizedexception", "AWS API Gateway", _M.LOGIN),

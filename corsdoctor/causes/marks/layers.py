@@ -112,6 +112,7 @@ MARKS: Final = table(
     (_T, r"(?:http )?(?:error )?(?:\d+ )?no valid crumb was included", "Jenkins", _M.CSRF),
     (_T, r"this operation has been blocked as a potential cross-site request forgery", "Apollo Server", _M.CSRF),
     (_T, r"xsrf check failed", "Atlassian", _M.CSRF),
+    (_T, r"session expired \(invalid csrf token\)", "Odoo", _M.CSRF),
     (_T, r"'_xsrf' argument missing", "Tornado", _M.CSRF),
     (
         _T,
