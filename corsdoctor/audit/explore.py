@@ -65,8 +65,8 @@ _DROPPED: Final = (FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.LENGTH, F
 """How a firewall may drop a request although the server is reachable."""
 
 
-class OutOfBudget(Exception):
-    """No further request may be sent."""
+class Stopped(Exception):
+    """No further request is sent: the budget is spent, or the server answers no more."""
 
 
 def explore(
@@ -78,9 +78,9 @@ def explore(
     `secrets_for_all`. `send` answers the requests.
     """
     run = _Experiment(target, asked, send, budget, secrets_for_all)
-    with suppress(OutOfBudget):
+    with suppress(Stopped):
         run.run()
-    return run.explored
+    return run.explored._replace(left=len(run.worth_a_try()))
 
 
 class _Experiment:
@@ -113,20 +113,22 @@ class _Experiment:
         """The stranger, the server itself and those that it should allow. False if it is pointless to go on."""
         own = Candidate(Trick.OWN, self._target.url.origin)
         trusted = [Candidate(Trick.TRUSTED, origin) for origin in self._target.trusted]
-        for candidate in (STRANGER, own, *trusted):
+        controls = {candidate.origin: candidate for candidate in (STRANGER, own, *trusted)}
+        for candidate in controls.values():
             self._try(candidate)
-            if self._is_dead():
+            if self._is_dead(len(controls)):
                 return False
         return True
 
-    def _is_dead(self) -> bool:
-        """Whether nothing was answered, and it is pointless to go on: a firewall may drop what comes from a stranger."""
+    def _is_dead(self, controls: int) -> bool:
+        """Whether nothing was answered, and it is pointless to go on: a firewall may drop what comes from a stranger.
+
+        `controls` is how many origins are tried before anything else.
+        """
         tried = self.explored.tried
         failures = [one.exchange.answer for one in tried if isinstance(one.exchange.answer, NoAnswer)]
         dropped = all(failure.kind in _DROPPED for failure in failures)
-        return not self.explored.answered and (
-            not dropped or len(tried) > 2 or len(tried) == 2 + len(self._target.trusted)
-        )
+        return not self.explored.answered and (not dropped or len(tried) >= min(3, controls))
 
     def _try_with_cookie(self) -> None:
         """Whether the server answers a stranger's request with a cookie otherwise: with less, all tries have one from then on.
@@ -197,11 +199,10 @@ class _Experiment:
 
     def _try_open(self, reserved: int) -> None:
         """The candidates that are left, as far as the budget goes but for `reserved` requests."""
-        while self._left > reserved and (worth := self._worth_a_try()):
+        while self._left > reserved and (worth := self.worth_a_try()):
             self._try(worth[0])
-        self.explored = self.explored._replace(left=len(self._worth_a_try()))
 
-    def _worth_a_try(self) -> list[Candidate]:
+    def worth_a_try(self) -> list[Candidate]:
         """The candidates that were not tried and can still show something."""
         local = any(is_loopback(origin.host) for origin in self._target.trusted)
         readers = [tried.candidate.trick for tried in self.explored.tried if tried.readers]
@@ -232,7 +233,8 @@ class _Experiment:
             if isinstance(one.exchange.answer, NoAnswer) and one.exchange.answer.kind is FailureKind.TIMEOUT
         ]  # fmt: skip
         if len(timeouts) >= _MOST_TIMEOUTS:
-            raise OutOfBudget
+            self.explored = self.explored._replace(stalled=True)
+            raise Stopped
 
     def _try_without_origin(self) -> None:
         request = self._request(self._asked.url, trusted=False)
@@ -336,7 +338,7 @@ class _Experiment:
 
     def _counted(self, kind: Kind, request: WireRequest) -> Answer:
         if not self._left:
-            raise OutOfBudget
+            raise Stopped
         self._left -= 1
         self.explored = self.explored._replace(sent=self.explored.sent + 1)
         return self._ask.probe(kind, request)

@@ -102,7 +102,7 @@ class Explored(NamedTuple):
 
     `plain` is a GET without Origin, None where it was not sent. `cookieless` are tries that count only for requests without cookies,
     because the server answers those with cookies otherwise; all others had one then. `left` counts the origins that were not tried
-    because the budget was spent.
+    because the budget was spent; `stalled` says that the server answered no more, so that nothing else was tried.
     """
 
     target: Target
@@ -112,6 +112,7 @@ class Explored(NamedTuple):
     looks: tuple[Look, ...] = ()
     cookieless: tuple[Tried, ...] = ()
     left: int = 0
+    stalled: bool = False
     sent: int = 0
 
     def of(self, trick: Trick) -> tuple[Tried, ...]:

@@ -30,6 +30,7 @@ def audit_object(report: AuditReport) -> dict[str, Any]:
         "preflights": [_asked(asked) for asked in explored.asked],
         "requests": report.explored.sent,
         "left": explored.left,
+        "stalled": explored.stalled,
     }
 
 

@@ -118,7 +118,9 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
         ],
         "origins",
     )
-    if report.explored.left:
+    if report.explored.stalled:
+        shown.text("Further ones were not tried: the server does not answer any more.")
+    elif report.explored.left:
         shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 
 

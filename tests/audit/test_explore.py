@@ -10,6 +10,9 @@ from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.requests_of_pages import plain_request
 from corsdoctor.audit.weigh import findings
+from corsdoctor.report import AuditReport
+from corsdoctor.reports.audit_text import render_audit
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
@@ -35,6 +38,11 @@ def sent(answer: Answer, *trusted: str, url: str = URL) -> list[WireRequest]:
 
     explore(target(url, *trusted), Scenario(url, OPAQUE), send)
     return requests
+
+
+def text_of(found: Explored) -> str:
+    """What the report says, with all that was tried."""
+    return render_audit(AuditReport(found, (), Scenario(URL, OPAQUE)), Style(120, verbosity=1))
 
 
 def origins(requests: list[WireRequest]) -> list[str | None]:
@@ -71,6 +79,8 @@ def test_a_firewall_that_drops_strangers_does_not_hide_the_server() -> None:
 @pytest.mark.parametrize(("kind", "requests"), [(FailureKind.RESET, 3), (FailureKind.TIMEOUT, 3), (FailureKind.DNS, 1)])
 def test_a_server_that_drops_everything_is_given_up(kind: FailureKind, requests: int) -> None:
     assert len(sent(NoAnswer(kind, "nothing came"), APP, "https://admin.example.com")) == requests
+    own = str(target().url.origin)
+    assert len(sent(NoAnswer(kind, "nothing came"), own)) == min(2, requests)
 
 
 def test_a_server_that_stalls_is_given_up() -> None:
@@ -79,7 +89,10 @@ def test_a_server_that_stalls_is_given_up() -> None:
             return answering(OF["exact"])(kind, request)
         return NoAnswer(FailureKind.TIMEOUT, "nothing came")
 
-    assert explore(target(URL, APP), Scenario(URL, OPAQUE), send).sent <= 6
+    found = explore(target(URL, APP), Scenario(URL, OPAQUE), send)
+    assert found.sent <= 6
+    assert found.stalled
+    assert "Further ones were not tried: the server does not answer any more." in text_of(found)
 
 
 def test_a_rate_limit_is_no_weakness() -> None:
@@ -149,7 +162,9 @@ def test_the_budget_is_kept_and_what_is_left_is_counted() -> None:
     for budget in (1, 3, 7, 12):
         found = explored(OF["exact"], budget)
         assert found.sent == budget
-    assert explored(OF["exact"], 12).left > 0
+    few = explored(OF["exact"], 12)
+    assert few.left > 0
+    assert f"{few.left} rarer ones were not tried: --budget was reached." in text_of(few)
     assert explored(OF["exact"], 70).left == 0
 
 
