@@ -6,7 +6,7 @@ import codecs
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from itertools import chain
 from typing import BinaryIO, Final
@@ -30,6 +30,13 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+_DAMAGED: tuple[type[Exception], ...] = (zlib.error, zipfile.BadZipFile, EOFError)
+"""What reading a damaged archive raises."""
+with suppress(ImportError):  # a Python may be built without it
+    from lzma import LZMAError
+
+    _DAMAGED += (LZMAError,)
 
 
 @contextmanager
@@ -99,8 +106,9 @@ def _told(chunks: Iterator[bytes]) -> tuple[bool, Iterator[bytes]]:
 
 
 def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> Iterator[bytes]:
-    total, chunk = 0, first or stream.read(_CHUNK)
+    total = 0
     try:
+        chunk = first or stream.read(_CHUNK)
         while chunk:
             total += len(chunk)
             read(len(chunk))
@@ -108,8 +116,9 @@ def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> It
                 raise NotHar(f"is larger than {MOST_BYTES // 1_000_000_000} GB")
             yield chunk
             chunk = stream.read(_CHUNK)
-    except (zlib.error, zipfile.BadZipFile, EOFError):
-        return  # a damaged archive ends here, which the reader of what it holds reports with the place
+    except _DAMAGED:  # it ends here, which the reader of what it holds reports with the place
+        if not total:
+            raise NotHar("is a ZIP archive that cannot be unpacked") from None
 
 
 def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
