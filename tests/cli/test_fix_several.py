@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cure import cure
 from corsdoctor.report import report_on
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.json_ import as_object, dumps
-from corsdoctor.results_file import Recorded, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import FailureKind, Headers, NoAnswer, Response
 from tests.cli.conftest import PAGE, Run, Server
 
 ORIGIN = ("--origin", PAGE)
@@ -210,45 +208,3 @@ def test_the_file_has_the_requests(run: Run, server: Server, tmp_path: Path) -> 
     result = run("fix", "--from", policy_file(tmp_path, server), *ORIGIN, "-X", "PUT")
     assert result.exit_code == 2
     assert ("remove --origin" in result.stderr, "remove --method" in result.stderr) == (True, True)
-
-
-CHALLENGE = b"<html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1></script>"
-LOGIN = b'<html><title>Sign in</title><form><input type="password"></form></html>'
-
-
-@pytest.mark.parametrize(("body", "cause"), [(CHALLENGE, "bot-challenge"), (LOGIN, "authentication")])
-def test_recorded_causes_hold_although_results_have_no_bodies(tmp_path: Path, body: bytes, cause: str) -> None:
-    page = Response(200, Headers((("Content-Type", "application/octet-stream"),)), body=b"<!doctype html>" + body)
-    report = report_on(Scenario("https://api.example/items", Origin("https", "app.example")), BROWSERS, lambda *_: page)
-    file = tmp_path / "results.json"
-    file.write_text(dumps(as_object(report)))
-    [read] = read_requests(str(file))
-    assert isinstance(read, Recorded)
-    for was, is_now in zip(report.diagnoses, read.diagnoses, strict=True):
-        assert was.failure is not None
-        assert is_now.failure is not None
-        assert is_now.failure.cause == was.failure.cause
-        assert is_now.failure.other_causes == was.failure.other_causes
-    found = cure(read.diagnoses)
-    assert found.obstacle is not None
-    assert (found.obstacle.first, found.proof) == (cause, ())
-
-
-def test_results_say_which_request_showed_the_certificate(tmp_path: Path) -> None:
-    """Firefox shows none with the preflight, so that the two preflight requests have responses of their own."""
-
-    def send(_: Kind, request: WireRequest) -> Answer:
-        return Response(200 if request.certificate is Certificate.SHOWN else 496, Headers())
-
-    asked = Scenario("https://api.example/", Origin("https", "app.example"), "PUT", certificate=True)
-    report = report_on(asked, BROWSERS, send)
-    file = tmp_path / "results.json"
-    file.write_text(dumps(as_object(report)))
-    [read] = read_requests(str(file))
-    assert isinstance(read, Recorded)
-    assert [d.exchanges[0].request.certificate for d in read.diagnoses] == [
-        Certificate.ABSENT, Certificate.SHOWN, Certificate.ABSENT, Certificate.SHOWN,
-    ]  # fmt: skip
-    assert [d.failure and d.failure.rule for d in read.diagnoses] == [
-        d.failure and d.failure.rule for d in report.diagnoses
-    ]
