@@ -41,7 +41,7 @@ def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
         return Withheld(
             "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
         )
-    if "Cookie" in request.headers and _carries_a_held_cookie(request, asked):
+    if _carries_a_held_cookie(request, asked):
         return Withheld("the browser would send your cookie to an origin that you did not name", Hold.COOKIE_ELSEWHERE)
     return _without_certificate(request)
 

@@ -116,6 +116,21 @@ def test_a_request_to_another_origin(case: Case) -> None:
     assert probe == WireRequest(case.method, OTHER, Headers(OWN)) if case.probes else isinstance(probe, Withheld)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Request-Headers", "Access-Control-Request-Method",
+        "Connection", "Origin", "Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "User-Agent",
+    ],
+)  # fmt: skip
+def test_a_probe_keeps_what_the_browser_itself_says(name: str) -> None:
+    """A server that looks at it would answer a probe without it in another way than the browser."""
+    asked = ASKED._replace(headers=())
+    request = WireRequest("GET", OTHER, Headers(((name, "x"),)))
+    assert probed(request, asked) == tried(request, asked) == request
+    assert probed(request, ASKED._replace(headers=((name, "x"),))) == request._replace(headers=Headers())
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_request_to_the_named_origin(case: Case) -> None:
     request = WireRequest(case.method, URL, Headers((*OWN, *([case.line] if case.line else []))), case.body)
