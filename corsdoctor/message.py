@@ -18,7 +18,7 @@ SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the UR
 _WRAPPED: Final = Pattern(
     r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
 )
-_PLACEHOLDER: Final = Pattern(r"\$?[<{\[(]{1,2}[^<>{}\[\]()/]{1,80}[>}\])]{1,2}")
+_PLACEHOLDER: Final = Pattern(r"_\w*|\$?[<{\[(]{1,2}[^<>{}\[\]()/]{1,80}[>}\])]{1,2}")
 _CUT: Final = Pattern(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
@@ -32,6 +32,7 @@ class Message(NamedTuple):
     `api` is who made the request, as `--as` knows it, or BEACON or MANIFEST. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
     `status` is an HTTP status code. `method` is that of the request, from a line beside the message. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
+    `entry` is whether it only says which status code an OPTIONS request got, as an entry of a log does.
     `server` is whose words they are where no browser's, and `cause` what they say (reports/refused.py), None if that is the rule.
     """
 
@@ -54,6 +55,7 @@ class Message(NamedTuple):
     method: str | None = None
     server: str | None = None
     cause: str | None = None
+    entry: bool = False
 
 
 def is_cut(text: str) -> bool:

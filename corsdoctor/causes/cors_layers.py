@@ -75,6 +75,7 @@ REFUSALS: Final = (
     Refusal("django-cors-headers", "django", "not-an-origin", "Origin '{value}' in CORS_ALLOWED_ORIGINS is missing scheme or netloc", logged=True),
     Refusal("django-cors-headers", "django", "not-an-origin", "Origin '{value}' in CORS_ALLOWED_ORIGINS should not have", logged=True),
     Refusal("Jupyter", "", "origin-refused", "Blocking Cross Origin API request for {path}. Origin: {origin}, Host:", logged=True),
+    Refusal("Jupyter", "", "origin-refused", "Blocking Cross Origin API request. Origin: {origin}, Host:", logged=True),
     # JavaScript
     Refusal(_EXPRESS, "express", "origin-refused", "Not allowed by CORS", whole=True),
     Refusal(_EXPRESS, "express", "origin-refused", "Not allowed by CORS policy", whole=True),
@@ -89,6 +90,7 @@ REFUSALS: Final = (
     Refusal(*_SPRING, "method-refused", "Reject: HTTP '{method}' is not allowed", logged=True),
     Refusal(*_SPRING, "headers-refused", "Reject: headers '[{header}]' are not allowed", True, logged=True),
     Refusal(*_SPRING, "wildcard-configured", 'When allowCredentials is true, allowedOrigins cannot contain the special value "*"', logged=True),
+    Refusal("Micronaut", "micronaut", "origin-refused", "The request specifies an origin different than localhost", logged=True),
     Refusal("Vert.x", "quarkus", "origin-refused", "CORS Rejected - Invalid origin"),
     # .NET
     Refusal(*_ASPNET, "cors-refused", "CORS policy execution failed.", logged=True),

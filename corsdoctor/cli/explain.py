@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corsdoctor.url import Origin
 
 _RULE: Final = Pattern(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_RESPONSE: Final = "HTTP/"  # what a transcript of a response has, and a console's message does not
 _FILE: Final = Pattern(
     r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out)|[^\s'\"]*[./\\][^\s'\"]*\.\w{2,5}|\.{0,2}/[^\s'\"]+"
 )
@@ -273,5 +274,7 @@ def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
         hint = ", and it is not the id of a rule (list: corsdoctor rules)"
+    elif what != "the text" or any(_RESPONSE in word for word in words):
+        hint = "; 'corsdoctor replay' reads HAR files and transcripts of curl"
     print_message(f"no message that corsdoctor knows was found in {what}{hint}")
     return ExitStatus.BLOCKED

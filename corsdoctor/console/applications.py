@@ -19,9 +19,8 @@ from corsdoctor.pattern import Pattern
 WHO: Final = "an application"
 _LONGEST: Final = 220  # characters of such a sentence
 _MOST: Final = 200  # lines of a text that are looked at
-_VALUE: Final = (
-    r"['\"(<]?(?P<{name}>(?:[a-z][a-z0-9+.-]*://[^\s'\"<>,)]{{1,200}}|null|[\w-]+(?:\.[\w-]+)+(?::\d+)?))['\")>]?"
-)
+_VALUE: Final = r"['\"(<]?(?P<{name}>(?:[a-z][a-z0-9+.-]*://[^\s'\"<>,)]{{1,200}}|null|(?<![\w.])(?!\d+(?:\.\d+){{3}})[\w-]+(?:\.[\w-]+)+(?::\d+)?))['\")>]?"
+"""An origin, with or without its scheme: an IP address alone is the client's."""
 _REFUSED: Final = (
     r"(?:(?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed|accepted|trusted|(?:white|allow)-?listed"
     r"|(?:found )?(?:in|on) (?:the |our )?(?:CORS )?(?:allowed[ -](?:origins? )?list|allowed[ _-]?origins?|allow(?:ed)?[ -]?list|white[ -]?list(?:ed origins)?|list of allowed origins))"
@@ -51,7 +50,7 @@ _SOCKET: Final = r"\b(?:web ?sockets?|ws|socket\.io)\b"
 _NO: Final = r"\b(?<!not )(?:rejected|rejecting|refused|denied|blocked|forbidden|disallowed|invalid|not (?:allowed|permitted|in|on))\b"
 _WEBSOCKET: Final = Pattern(
     rf"(?i)^(?:.{{0,60}}?{_SOCKET}.{{0,80}}?{_NO}.{{0,60}}?\borigin\b|.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b.{{0,80}}?{_NO}|.{{0,40}}?{_NO}.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b)"
-    rf"(?=:? ?(?:{_VALUE.format(name='a')}|not\b|is not\b)|.{{0,60}}?{_VALUE.format(name='b')}| ?[.!]?$| header| check| mismatch)"
+    rf"(?=:? ?(?:{_VALUE.format(name='a')}|not\b|is not\b)|.{{0,60}}?{_VALUE.format(name='b')}| ?[.!]?$| header| check| mismatch|: \d{{1,3}}(?:\.\d{{1,3}}){{3}})"
 )
 _CORS: Final = Pattern(r"(?i)(?<![\w.(])cors(?![\w(])")
 _CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.\w+\(|\bthrow\b|;$")

@@ -149,4 +149,6 @@ def _found(
 def _failed(status: str, url: str | None) -> Message:
     detail = "redirected" if status.startswith("3") else ""
     rule = "preflight-status-ok"
-    return Message("", True, rule=rule, in_preflight=True, url=url, status=status, detail=detail, server=A_SERVER)
+    return Message(
+        "", True, rule=rule, in_preflight=True, url=url, status=status, detail=detail, server=A_SERVER, entry=True
+    )

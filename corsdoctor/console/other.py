@@ -104,9 +104,10 @@ def beside(text: str, begin: int, end: int) -> str | None:
     if nothing == "" and word.startswith(_HTTP):
         return word.rstrip(":,")
     after = text[end : end + 2100]
-    after = after.lstrip() if text.endswith(_RESOURCE, 0, begin) else after.removeprefix(" ")
+    is_loading = text.endswith(_RESOURCE, 0, begin) or text.startswith(_RESOURCE, begin)
+    after = after.lstrip(" (@") if is_loading else after.removeprefix(" ")
     after = after.split(" ", 1)[0]
-    return after if after.startswith(_HTTP) else None
+    return after.rstrip(",)") if after.startswith(_HTTP) else None
 
 
 def quoted_before(text: str, begin: int, _end: int) -> str | None:
@@ -114,3 +115,8 @@ def quoted_before(text: str, begin: int, _end: int) -> str | None:
     closing = text.rfind('"', max(0, begin - 3), begin)
     opening = text.rfind('"', max(0, begin - 2100), closing) if closing >= 0 else -1
     return text[opening + 1 : closing] if opening >= 0 else None
+
+
+def second_word(text: str, begin: int, end: int) -> str | None:
+    """The URL behind the method, where the words begin with both."""
+    return text[begin:end].split(" ", 2)[1]

@@ -163,6 +163,13 @@ LOADING: Final = (
     ),
     Other("network/node", None, r"Error: socket hang up"),
     *(
+        Other("network/node", None, words, in_logs=False)
+        for words in (
+            r"Error: ESOCKETTIMEDOUT", r"ConnectTimeoutError: Connect Timeout Error", r"HeadersTimeoutError: Headers Timeout Error", r"BodyTimeoutError: Body Timeout Error",
+            r"SocketError: other side closed", r"UND_ERR_(?:CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT|SOCKET)",
+        )
+    ),
+    *(
         Other("network/aborted", browser, rf"AbortError: {words}", in_logs=False)
         for browser, words in (
             ("chromium", r"(?:signal is aborted without reason|The user aborted a request|BodyStreamBuffer was aborted)"),

@@ -11,6 +11,7 @@ SERVERS: Final = (
     Other("websocket", None, r"Could not check origin for Phoenix\.Socket transport"),
     Other("websocket", None, r"Request origin not allowed: (?P<origin>\S{1,300}) Failed to upgrade to WebSocket"),
     Other("websocket", None, r"Blocking Cross Origin WebSocket Attempt\. Origin: (?P<origin>\S{1,300}?), Host: "),
+    Other("csrf", None, r"Blocking Cross Origin API request\. Referer: ", server="JupyterHub", in_logs=False),
     Other("csrf", None, r"CSRF verification failed\. Request aborted\.(?:.{0,300}?Origin checking failed - (?P<origin>\S{1,300}) does)?"),
     Other("csrf", None, r"Origin checking failed - (?P<origin>\S{1,300}) does not match any trusted origins"),
     Other("csrf", None, r"CSRF Failed: "),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from corsdoctor.console.other import BEGINNING, Other, beside
+from corsdoctor.console.other import BEGINNING, Other, beside, second_word
 from corsdoctor.console.other_csp import CSP
 from corsdoctor.console.other_gateways import GATEWAYS
 from corsdoctor.console.other_loading import LOADING
@@ -50,8 +50,13 @@ OTHERS: Final = (
     Other("http-status", "chromium", r"HTTP error: status code (?P<status>\d{3})(?:, net::ERR_HTTP_RESPONSE_CODE_FAILURE)?"),
     Other("http-status", "chromium", r"net::ERR_ABORTED (?P<status>[45]\d\d)(?!\d)(?: \((?![^)]{0,60}(?:CORS|rigin))[^)]{0,60}\))?", beside),
     Other("unknown/withheld", "chromium", r"net::ERR_FAILED (?P<status>[1-5]\d\d)(?!\d)(?: \((?![^)]{0,60}(?:CORS|rigin))[^)]{0,60}\))?", beside),
-    Other("http-status", None, r"Failed to load resource: the server responded with a status of (?P<status>\d{3})", beside),
+    Other("http-status", None, r"Failed to load resource: the server responded with a status of (?P<status>\d{3})(?: \([^()]{0,60}\))?", beside),
     Other("http-status", "chromium", r"(?P<status>[45]\d\d) \((?:[A-Z][A-Za-z' -]{1,40})?\)", beside),
+    *(
+        Other("http-status", "chromium", rf"{method} https?://\S{{1,2000}} (?P<status>[45]\d\d)(?=$| (?!\())", second_word, in_logs=False)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+    ),
+    *(Other("http-status", "firefox", rf"\[HTTP/{version} (?P<status>[45]\d\d)(?!\d)", beside, in_logs=False) for version in (r"1\.1", "2", "3")),
     *PANELS,
     *POLICIES,
     *LOADING,
@@ -80,6 +85,8 @@ ALONE: Final = {
     "Failed to fetch": Other("unknown", "chromium", ""),
     "Load failed": Other("unknown", "webkit", ""),
     "Network Error": Other("unknown", None, ""),
+    "[object ProgressEvent]": Other("unknown", None, ""),
+    '{"isTrusted":true}': Other("unknown", None, ""),
     "Blocked by Content Security Policy": Other("csp", None, ""),
 }  # a whole text that is nothing but the words of an exception
 COMPANIONS: Final = frozenset({"unknown"})  # what stands beside another message and says nothing more

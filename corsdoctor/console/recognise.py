@@ -44,7 +44,8 @@ def recognise(text: str) -> tuple[Message, ...]:
     changed = messages_in(again) if again is not None else ()
     if _is_better(changed, found):
         return changed
-    loose = () if any(message.url or message.rule for message in found if message.cors) else _loosely(text)
+    is_clear = any(message.url or message.rule for message in found if message.cors)
+    loose = () if is_clear else _loosely(text) or (_loosely(again) if again is not None else ())
     if loose and (not is_known or _is_better(loose, found)):
         return loose
     return found or _in_other_languages(text)

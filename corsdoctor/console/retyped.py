@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from corsdoctor.console import wordings as w
+from corsdoctor.console.panels import FIREFOX_LABELS
 from corsdoctor.console.template import Template
 
 LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs, which nobody retypes
@@ -19,6 +20,8 @@ _HINTS: Final = (
     "same origin policy disallows",
     "preflight",
     "cors request",
+    *(label.lower() for label in FIREFOX_LABELS),
+    "allow-origin",
 )
 _KINDS: Final = ("fetch", "XMLHttpRequest", "script", "image", "font", "CSS stylesheet", "manifest", "resource")
 _VERDICT: Final = "blocked by CORS policy"  # what is left of a frame that was cut off
@@ -40,10 +43,23 @@ _BLOCKED: Final = re.compile(
 )
 _SAME_ORIGIN: Final = re.compile(r"(?:The )?Same Origin Policy disallows reading the remote resource")
 _BLOCKED_BY_FIREFOX: Final = "request blocked"
+_LABELS: Final = {re.sub(r"[ -]", "", label.lower()): label for label in FIREFOX_LABELS}
+_LABEL: Final = re.compile(
+    r"^(?P<before>[\s>*`'\"-]{0,10})(?P<label>CORS(?:[ -][A-Za-z]{2,12}){1,6})(?=[\s.`'\"*]{0,10}$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LOOSE: Final = (
     (re.compile(r"\bCORS-policy\b", re.IGNORECASE), "CORS policy"),
     (_NO_HEADER, "No 'Access-Control-Allow-Origin' header is present on the requested resource."),
     (_BLOCKED, f"{_BEGINS} the remote resource at"),
+    (re.compile(r"\bAccess-Control-Allow-(Header|Method)(?![\w-])", re.IGNORECASE), r"Access-Control-Allow-\1s"),
+    (re.compile(r"\bAccess-Control-Allow-Origins\b", re.IGNORECASE), "Access-Control-Allow-Origin"),
+    (
+        re.compile(
+            r"\bResponse (?:to|for) (?:the )?preflight(?: request)? (?:is|was) invalid \(redirect\)", re.IGNORECASE
+        ),
+        "Response for preflight is invalid (redirect)",
+    ),
     (_NOT_OK, "Response to preflight request doesn't pass access control check: It does not have HTTP ok status."),
 )
 """What people write, and what the browser prints instead."""
@@ -60,9 +76,15 @@ def retyped(text: str) -> str | None:
 
 def _as_said(text: str) -> str:
     """`text` with the sentences of `_LOOSE` as browsers print them, and Firefox's with the beginning that it lost."""
+    text = _LABEL.sub(_as_label, text)
     for words, as_said in _LOOSE:
         text = words.sub(as_said, text)
     return text if _BLOCKED_BY_FIREFOX in text.lower() else _SAME_ORIGIN.sub(f"{_BEGINS} the remote resource", text)
+
+
+def _as_label(match: re.Match[str]) -> str:
+    label = _LABELS.get(re.sub(r"[ -]", "", match["label"].lower()))
+    return match[0] if label is None else match["before"] + label
 
 
 @cache

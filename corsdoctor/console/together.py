@@ -129,7 +129,7 @@ def _without_companions(places: list[Place]) -> list[Place]:
             method = place.message.method
             following.message = following.message._replace(url=url, status=status, method=method)
             continue
-        if _is_options_line(place) and _of_its_preflight(place, (*kept[-3:], *places[i + 1 : i + 4])):
+        if place.message.entry and _of_its_preflight(place, (*kept[-3:], *places[i + 1 : i + 4])):
             continue
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
@@ -210,18 +210,11 @@ def _is_status_of(place: Place, following: Place) -> bool:
     )
 
 
-def _is_options_line(place: Place) -> bool:
-    """Whether it says only which status code an OPTIONS request got."""
-    return (
-        "OPTIONS" in place.message.text and place.message.rule == "preflight-status-ok" and place.message.cause is None
-    )
-
-
 def _of_its_preflight(line: Place, near: Iterable[Place]) -> bool:
     """Whether a message near `line` is about the same request; one that names no status code gets that of the line."""
     for other in near:
         a, b = line.message, other.message
-        if not b.cors or _is_options_line(other) or abs(line.at - other.at) >= NEAR or b.in_preflight is False:
+        if not b.cors or b.entry or abs(line.at - other.at) >= NEAR or b.in_preflight is False:
             continue
         if a.server is None and not _names(other, a.url):
             continue

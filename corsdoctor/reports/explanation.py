@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import cause_of
-from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut
+from corsdoctor.message import A_SERVER, BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut
 from corsdoctor.pattern import Pattern
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
@@ -31,6 +31,7 @@ _OF_KIND: Final = "This command shows what the server answers, and what the brow
 _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 _WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
+_ENTRY: Final = "Entry of a log"
 _OPTIONS_FAILED: Final = "server returned {status} to OPTIONS"
 _OF_GATEWAY: Final = "This command prints the CORS configuration of the gateway. Replace the words in capital letters:"
 MASKED: Final = "masked"  # what `missing` calls a URL in which secrets are masked
@@ -128,7 +129,8 @@ def place(explained: Explained) -> str:
     named = ", ".join(f"{name} {value}" for name, value in values if value)
     times = f"{explained.times} times" if explained.times > 1 else ""
     browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
-    browser = browser if m.server is None else f"Words of {m.server}"
+    if m.server is not None:
+        browser = _ENTRY if m.entry and m.server == A_SERVER else f"Words of {m.server}"
     return "; ".join(filter(None, (browser, named, times)))
 
 

@@ -206,6 +206,18 @@ def test_nothing_found(run: Run, text: str) -> None:
     assert result.stderr.count("\n") == 1
 
 
+TRANSCRIPT = "$ curl -i -X OPTIONS https://api.example/\nHTTP/1.1 204 No Content\nAccess-Control-Allow-Origin: *\n"
+
+
+def test_a_transcript_is_for_another_command(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "curl.txt"
+    file.write_text(TRANSCRIPT)
+    hint = "; 'corsdoctor replay' reads HAR files and transcripts of curl\n"
+    assert run("explain", TRANSCRIPT).stderr.endswith(f"was found in the text{hint}")
+    assert run("explain", str(file)).stderr.endswith(hint)
+    assert run("explain", input=TRANSCRIPT).stderr.endswith(f"was found in standard input{hint}")
+
+
 @pytest.mark.parametrize("form", ["text", "jsonl"])
 @pytest.mark.parametrize("name", ["missing.log", "./missing", ""])
 def test_what_can_not_be_read(run: Run, tmp_path: Path, name: str, form: str) -> None:

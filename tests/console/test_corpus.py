@@ -35,7 +35,18 @@ KNOWN = {
     "webkit/015": "words with blanks stand where the URL was",
     "webkit/018": "only the next message tells which browser it is",
 }
-UNMARKED = ("locale/", "firefox/027", "whole/", "kinds2/067", "round1/042", "round3/034")
+UNMARKED = (
+    "locale/",
+    "firefox/027",
+    "whole/",
+    "kinds2/067",
+    "round1/042",
+    "round3/034",
+    "round4/048",
+    "round4/059",
+    "round4/080",
+    "round5/003",
+)
 
 
 def read(text: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -45,7 +45,8 @@ def the(text: str) -> Message:
 def test_a_line_of_a_log_is_recognized(line: str, status: str) -> None:
     message = the(line.format(status))
     assert (message.cors, message.rule, message.in_preflight) == (True, "preflight-status-ok", True)
-    assert (message.url, message.status, message.server) == ("/a", status, A_SERVER)
+    assert (message.url, message.status, message.server, message.entry) == ("/a", status, A_SERVER, True)
+    assert explanation.place(Explained(message)).startswith("Entry of a log; ")
     assert message.detail == ("redirected" if status == "301" else "")
     quiet = "INFO nothing of interest happened here\n" * 2000
     assert [*messages([quiet, line.format(status), "\n", quiet])] == [message]

@@ -37,11 +37,18 @@ def test_each_of_chromiums_reasons_in_small_letters(key: str) -> None:
         ("blocked by CORS Policy: Method PUT is not allowed by Access-Control-Allow-methods in preflight response.", "acam-lists-method", None),
         (f"Cross-origin request blocked: the same origin policy disallows reading the remote resource at {URL}. (reason: CORS request did not succeed)", "actual-answered", URL),
         ("preflight response is not successful. status code: 403", "preflight-status-ok", None),
+        ("CORS missing allow-origin", "acao-present", None),
+        ("Response to preflight is invalid (redirect)", "preflight-status-ok", None),
+        ("Content-Type is not allowed by Access-Control-Allow-Header", "acah-lists-headers", None),
     ],
 )  # fmt: skip
 def test_is_read_as_it_was_printed(text: str, rule: str, url: str | None) -> None:
     (message,) = recognise(text)
     assert (message.rule, message.url) == (rule, url)
+
+
+def test_other_words_in_a_line_of_their_own_are_no_label() -> None:
+    assert recognise("cors missing allow origin handling\nCORS disabled by default") == ()
 
 
 def test_the_lines_beside_it_still_belong_to_it() -> None:
