@@ -223,6 +223,14 @@ def test_modes_of_credentials(value: str) -> None:
         ("HTTP:Se1@host", "HTTP:***@host"),
         (r"file:\\Se1@host/", r"file:\\***@host/"),
         (r"\\Se1@host/", r"\\***@host/"),
+        # the URL parser removes line breaks and tabs first, wherever they stand
+        ("http://x/?tok\nen=Se1", "http://x/?tok\nen=***"),
+        ("http://x/?a\r\n=1&pass\tword=Se1", "http://x/?a\r\n=1&pass\tword=***"),
+        ("http:/\t/bob:Se\n1@host/", "http:/\t/***@host/"),
+        ("ht\ntp:bob:Se1@host", "ht\ntp:***@host"),
+        ("data\n:bob@mail.example", "data\n:bob@mail.example"),
+        # no authority goes on behind these signs
+        *((f"http://x/?n=http://h:a{far}@mail.example",) * 2 for far in (" b/me", " b?me", " b&to=me", "/b me")),
         *(
             (f"http://x/?n={scheme}:Se1@host/", f"http://x/?n={scheme}:***@host/")
             for scheme in ("http", "https", "ws", "wss", "ftp", "HTTP")
