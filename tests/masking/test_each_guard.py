@@ -72,6 +72,14 @@ HEADERS = [
 ]
 
 TEXTS = [
+    # an address of mail is no login of the URL before it
+    *(
+        (text, text)
+        for text in (
+            *("see http://h:80 me@mail.example/x", "see http://h 'me@mail.example'"),
+            *("<a href='http://h:8'>me@mail.example</a>", 'see "http://h" or write to me@mail.example'),
+        )
+    ),
     ("curl --user bob:Se1 x", "curl --user bob:*** x"),
     ('curl --user="bob:Se1" x', 'curl --user="bob:***" x'),
     ("menu-u bob:Se1", "menu-u bob:Se1"),
