@@ -11,7 +11,7 @@ from corsdoctor.causes.evidence import author, evidence, readable, wrote
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import is_presigned
+from corsdoctor.causes.situation import cors_marks, is_ok, is_presigned
 from corsdoctor.causes.software import software
 from corsdoctor.causes.vendor_fixes import bucket_rule, no_options
 from corsdoctor.sentence import Sentence
@@ -221,7 +221,9 @@ def of_probe(seen: Situation) -> Cause | None:
     actual = seen.answer(ProbeKind.GET) if seen.in_preflight else None
     if actual is None:
         return None
-    if actual.status in (404, 410) and seen.method in ("GET", "HEAD"):
+    assert seen.response is not None
+    refused = is_ok(seen.response) and cors_marks(seen.response)  # by the CORS layer, whatever the URL holds
+    if actual.status in (404, 410) and seen.method in ("GET", "HEAD") and not refused:
         text = f"The server has nothing at this URL ({actual.status})."
         return named("not-found", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     if actual.status in _GATEWAY:

@@ -142,7 +142,8 @@ def of_words(seen: Situation) -> Cause | None:
         return None
     for refusal in (Means.ORIGIN, Means.METHOD, Means.HEADERS):
         if refusal in seen.means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
-            mark = seen.means[refusal]
+            said = (one for one in seen.marks if one.means is refusal and _certainty(seen, one) is CERTAIN)
+            mark = next(said, seen.means[refusal])
             certainty = _certainty(seen, mark)
             if refusal is Means.ORIGIN and (
                 seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
