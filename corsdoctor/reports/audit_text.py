@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explored import Explored, Tried
+from corsdoctor.audit.explored import Tried
 from corsdoctor.audit.policy_words import methods_of, policy_words
 from corsdoctor.audit.weigh import Weighed
 from corsdoctor.browsers import by_name
@@ -113,7 +113,11 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
     shown.text("Origins tried" if everything else "Origins that can read the response", Role.STRONG)
     shown.rows(
         [
-            Row("-", f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]})", _allowed(one, report.explored))
+            Row(
+                "-",
+                f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]}, {_allowed(one)})",
+                ", ".join(methods_of(one, report.explored)) if one.readers else "",
+            )
             for one in tried
         ],
         "origins",
@@ -124,12 +128,11 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
         shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 
 
-def _allowed(tried: Tried, explored: Explored) -> str:
-    """What a page of one origin that was tried may do."""
+def _allowed(tried: Tried) -> str:
+    """Whether a page of one origin that was tried may read the response."""
     if not tried.readers:
         return "refused"
-    credentials = "with credentials" if tried.with_credentials else "without credentials"
-    return f"{credentials}: {', '.join(methods_of(tried, explored))}"
+    return "with credentials" if tried.with_credentials else "without credentials"
 
 
 def _add_others(report: AuditReport, shown: Content, *, everything: bool) -> None:

@@ -64,7 +64,7 @@ def test_the_report(run: Run, server: Server) -> None:
         f"curl -i {url}/reflects -H 'Sec-Fetch-Site: cross-site' -H 'Referer: https://stranger.example/' -H 'Origin: https://stranger.example' --resolve"
         in result.stdout
     )
-    assert "null (a sandboxed frame)" in result.stdout
+    assert "null (a sandboxed frame, with credentials)" in result.stdout
 
 
 def test_quiet_and_verbose(run: Run, server: Server) -> None:
