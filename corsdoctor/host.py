@@ -14,6 +14,8 @@ _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _PRIVATE = (
     "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10",
 )  # fmt: skip
+_FOR_EXAMPLES = ("example", "test", "invalid", "localhost")
+"""Top-level domains of documentation and tests. https://www.rfc-editor.org/rfc/rfc2606#section-2"""
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +93,18 @@ def is_private(host: str) -> bool:
     https://wicg.github.io/local-network-access/
     """
     return host.rstrip(".").endswith(".local") or is_in(_PRIVATE, host)
+
+
+def is_internal_name(host: str) -> bool:
+    """Whether no public name server can have `host`: it has one label, or ends with a top-level domain that is not assigned.
+
+    The names for documentation and tests stand for public ones. https://www.rfc-editor.org/rfc/rfc8375 is about home.arpa.
+    """
+    name = host.rstrip(".")
+    if ip_address(host) is not None or name.rpartition(".")[2] in _FOR_EXAMPLES:
+        return False
+    decoded = _decoded(name)
+    return name.endswith(".home.arpa") or _suffixes_of(decoded).publicsuffix(decoded, accept_unknown=False) is None
 
 
 def is_in(networks: tuple[str, ...], host: str) -> bool:

@@ -10,6 +10,7 @@ from publicsuffixlist import PublicSuffixList
 
 from corsdoctor.host import (
     ip_address,
+    is_internal_name,
     is_loopback,
     is_private,
     is_private_suffix,
@@ -129,6 +130,18 @@ def test_hosts(host: Host) -> None:
         host.loopback,
         host.private,
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "internal"),
+    [
+        ("intranet", True), ("router.lan", True), ("nas.home.arpa.", True), ("db.corp", True), ("api.internal", True),
+        ("api.example.com", False), ("api.example", False), ("api.test", False), ("localhost", False), ("shop.github.io", False),
+        ("10.0.0.1", False), ("xn--mnchen-3ya.de", False), ("example.com.", False),
+    ],
+)  # fmt: skip
+def test_names_that_are_not_public(host: str, *, internal: bool) -> None:
+    assert is_internal_name(host) is internal
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "198.18.0.1", "203.0.113.5", "240.0.0.1", "[2001:db8::1]"])

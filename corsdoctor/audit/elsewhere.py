@@ -69,7 +69,7 @@ def _base(explored: Explored) -> Origin | None:
     """An allowed origin to imitate elsewhere, None if the URL allows those that begin or end like it."""
     if any(tried.readers for trick in _NAMING for tried in explored.of(trick)):
         return None
-    allowed = [one.candidate.origin for one in explored.of(Trick.TRUSTED) if one.with_credentials]
+    allowed = [one.candidate.origin for one in explored.of(Trick.TRUSTED) if one.readers]
     named = [origin for origin in allowed if ip_address(origin.host) is None and not is_private_suffix(origin.host)]
     return named[0] if named else None
 

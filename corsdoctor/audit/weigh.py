@@ -18,7 +18,7 @@ from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
-from corsdoctor.host import is_loopback, is_private
+from corsdoctor.host import is_internal_name, is_loopback, is_private
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import URL
 from corsdoctor.wire import Exchange, Response
@@ -86,7 +86,8 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
     internal = _is_internal(explored)
     if internal and explored.any_origin is not None:
         worst = max(explored.of(Trick.STRANGER), key=lambda tried: (bool(tried.with_credentials), bool(tried.readers)))
-        yield _finding(w.INTERNAL, worst, Severity.HIGH if worst.with_credentials else Severity.MEDIUM)
+        severity = Severity.HIGH if worst.with_credentials else Severity.MEDIUM
+        yield _finding(w.INTERNAL, worst, _less_for_errors(severity, worst.response))
         return
     by: dict[Weakness, list[Tried]] = {}
     for tried in explored.tried:
@@ -135,7 +136,7 @@ def place_words(place: Place, url: URL) -> str:
 def _is_internal(explored: Explored) -> bool:
     """Whether the server is in a local network, so that responses without credentials are not public either."""
     host = explored.target.url.host
-    return is_loopback(host) or is_private(host)
+    return is_loopback(host) or is_private(host) or is_internal_name(host)
 
 
 def _is_meant(tried: Tried, explored: Explored) -> bool:

@@ -44,6 +44,7 @@ def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
     [
         ("http://localhost:4200", {"localhost-allowed:low"}),
         ("http://127.0.0.1:5500", {"localhost-allowed:low"}),
+        ("https://app.example.com_.", {"origin-character-allowed:high"}),
         ("https://corsdoctor.ngrok-free.app", {"hosting-origin-allowed:high"}),
         ("https://corsdoctor.azurewebsites.net", {"hosting-origin-allowed:high"}),
         ("moz-extension:", {"extension-origin-allowed:low"}),
