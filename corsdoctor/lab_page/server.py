@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -102,14 +103,20 @@ class _Server(ThreadingHTTPServer):
         super().__init__((HOST, port), _Conversation)
         self.origin = Origin("http" if tls is None else "https", NAME, self.server_port)
         self._tls = tls
-        self.resources: dict[str, Resource] = {}
+        self._resources = Future[dict[str, Resource]]()
         self._loop = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
 
     def start(self, lab: Lab) -> None:
-        """Starts to answer, in new threads."""
+        """Starts to answer, in new threads; the first request waits until the scenes have been predicted."""
         self.lab = lab
-        self.resources = resources(lab.places)
+        pool = ThreadPoolExecutor(1)
+        self._resources = pool.submit(resources, lab.places)
+        pool.shutdown(wait=False)
         self._loop.start()
+
+    def resource(self, path: str) -> Resource | None:
+        """What a GET of `path` returns, None if there is nothing."""
+        return self._resources.result().get(path)
 
     def stop(self) -> None:
         """Stops answering."""
@@ -130,6 +137,7 @@ def resources(places: Places) -> dict[str, Resource]:
     scenes = [shown(scene, places) for scene in SCENES]
     groups = [(title, [scene for scene in scenes if scene.group == title]) for title in GROUPS.values()]
     runs = [scene.run for scene in scenes if scene.skipped is None]
+    details = {scene.scene.path: rendered("scene.html", scene=scene).decode() for scene in scenes}
     files = static()
     digest = base64.b64encode(
         hashlib.sha256(files["stage.js"]).digest()
@@ -140,6 +148,7 @@ def resources(places: Places) -> dict[str, Resource]:
             _TYPES["html"], rendered("scenes.html", groups=groups, places=places, runs=len(runs), total=len(scenes))
         ),
         "/playground": Resource(_TYPES["html"], rendered("playground.html", places=places, path=PATH, **CHOICES)),
+        "/details.json": Resource(_TYPES["json"], json.dumps(details).encode()),
         "/scenes.json": Resource(_TYPES["json"], json.dumps(runs).encode()),
         "/stage": stage,
         **{f"/{name}": Resource(_TYPES[name.rpartition(".")[2]], content) for name, content in files.items()},
@@ -183,9 +192,9 @@ class _Conversation(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Returns a resource."""
         path = self.path.partition("?")[0]
-        resource = self.server.resources.get(path)
         if self._is_misdirected():
             return
+        resource = self.server.resource(path)
         if resource is None:
             self._refuse(HTTPStatus.NOT_FOUND, "The lab has no such page.")
             return

@@ -22,7 +22,9 @@ AXE = Path(__file__).parent.parent / "reports" / "node" / "node_modules" / "axe-
 OPEN_ALL = """(async () => {
   for (const details of [...document.querySelectorAll("details")].slice(0, 60)) details.open = true;
   for (const row of [...document.querySelectorAll("tbody button")].slice(0, 10)) row.click();
-  await new Promise((done) => setTimeout(done, 200));
+  const some = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  while (document.querySelector(".scene[open]:not([data-filled])")) await some(20);
+  await some(200);
   return "";
 })()"""
 FOUND = """axe.run(document).then(({violations}) => JSON.stringify(violations.map(

@@ -52,6 +52,14 @@ def test_the_page_shows_every_scene(page: LabPage) -> None:
     assert set(re.findall(r'<details class="scene" id="([^"]+)"', text)) == {scene.path for scene in SCENES}
 
 
+def test_what_is_in_a_scene_comes_after_the_page(page: LabPage) -> None:
+    details = json.loads(ask(page, "/details.json")[2])
+    assert set(details) == {scene.path for scene in SCENES}
+    assert "<h3>The request</h3>" in details["/cors/missing"]
+    assert "corsdoctor check http" in details["/cors/missing"]
+    assert "<h3>The request</h3>" not in ask(page, "/")[2]
+
+
 def test_what_runs_has_a_prediction_for_each_browser(page: LabPage) -> None:
     runs = json.loads(ask(page, "/scenes.json")[2])
     assert {tuple(run["predicted"]) for run in runs} == {tuple(profile.name for profile in BROWSERS)}

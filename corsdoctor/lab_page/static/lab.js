@@ -5,6 +5,26 @@ const by = (id) => document.getElementById(id);
 const scenes = [...document.querySelectorAll(".scene")];
 const results = new Map();
 
+// What is in a scene comes after the page, which opens sooner without it, and is added while the browser has nothing else to do.
+let details = null;
+const loaded = fetch("/details.json").then((response) => response.json()).catch(() => ({})).then((found) => (details = found));
+const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+
+function fill(scene) {
+  if (details === null || scene.dataset.filled) return;
+  scene.dataset.filled = "true";
+  const text = details[scene.id] ?? "<p>The lab has ended. Start it again with <code>corsdoctor lab</code>.</p>";
+  scene.querySelector(".body").insertAdjacentHTML("afterbegin", text);
+}
+
+function fillSome(from) {
+  for (const scene of scenes.slice(from, from + 10)) fill(scene);
+  if (from < scenes.length) idle(() => fillSome(from + 10));
+}
+
+for (const scene of scenes) scene.addEventListener("toggle", () => loaded.then(() => fill(scene)));
+loaded.then(() => fillSome(0));
+
 function show(scene, result, agreed) {
   const element = by(scene.path);
   const predicted = scene.predicted[browser.name].verdict;
@@ -62,6 +82,10 @@ by("copy").addEventListener("click", async () => {
 
 function filter() {
   const words = by("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length > 0) {
+    if (details === null) return void loaded.then(filter);
+    scenes.forEach(fill);
+  }
   let found = 0;
   for (const scene of scenes) {
     const text = (scene.id + scene.textContent).toLowerCase();
