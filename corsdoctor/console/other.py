@@ -61,7 +61,7 @@ ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer on
 _LETTERS: Final = re.compile(r"[\w ':,;/<>\"-]*")
 _MORE: Final = ("\\", "?", "*", "{")  # after letters: an escaped character, or a quantifier of the last letter
 _START: Final = Pattern(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
-_TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.")
+_TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|[^\\\[\]?*+{}().^$|]+|.")
 
 
 def _start(words: str) -> str:
@@ -82,7 +82,7 @@ def _fixed(words: str) -> Iterator[str]:
         token = found[0]
         if depth == 0 and token[0] == "\\" and not token[1].isalnum():
             piece += token[1]
-        elif depth == 0 and len(token) == 1 and token not in "().^$|?*+":
+        elif depth == 0 and (len(token) == 1 or token[0] not in "\\[?*+{") and token not in "().^$|?*+":
             piece += token
         elif piece:
             yield piece[:-1] if token[0] in "?*{" and token != "{" else piece
