@@ -100,7 +100,7 @@ class Head(http.client.HTTPResponse):
         while True:
             self.http_version, self.status, self.reason = _parsed(line)
             self._read_pairs()
-            if not 100 <= self.status < 200 or self.status == 101:
+            if self.status >= 200 or self.status == 101:
                 break
             self._size = self._count = 0  # browsers take 20,000 interim answers; the deadline ends an endless row
             line = self._read_line()
