@@ -78,6 +78,8 @@ ISSUES: Final = (
             "Ensure private network requests are made from secure contexts",
             "Ensure private network requests are only made to resources that allow them",
             "Ensure private network requests made from secure context to plaintext resources can gain access",
+            "The website requested a subresource from a network that it could only access because of its users' privileged network position",
+            "A site requested a resource from a network that it could only access because of its users' privileged network position",
         )
     ),
 )

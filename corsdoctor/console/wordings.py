@@ -91,6 +91,7 @@ CHROMIUM_FRAMES: Final = tuple(
         ("Image from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
         ("Script from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
         ("Text track from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Text track from origin '{url}' has been blocked from loading: {reason}", "Chrome up to version 51"),
         ("Imported resource from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
         ("CSS stylesheet from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
         ("Video from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
