@@ -15,7 +15,7 @@ from typing import Final
 
 from corsdoctor.captures.commands.grammar import Tree, broken
 from corsdoctor.errors import CorsDoctorError, UnreadableInput
-from corsdoctor.lint import golang, javascript, nginx, python, ruby
+from corsdoctor.lint import csharp, golang, java, javascript, nginx, php, python, ruby
 from corsdoctor.lint.found import Found, Linted
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.structured_file import Source
@@ -23,7 +23,7 @@ from corsdoctor.structured_file import Source
 MOST_BYTES: Final = 1_000_000
 _SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python",
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"), **dict.fromkeys((".ts", ".mts", ".cts"), "typescript"),
-    ".tsx": "tsx", ".go": "go", ".rb": "ruby", ".ru": "ruby",
+    ".tsx": "tsx", ".go": "go", ".rb": "ruby", ".ru": "ruby", ".java": "java", ".php": "php", ".cs": "csharp",
 }  # fmt: skip
 LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 _NGINX: Final = re.compile(
@@ -119,12 +119,17 @@ def _python(source: Source, text: str, _: str) -> list[Found]:
         raise source.broken("it is nested too deeply") from e
 
 
+_TREES: Final[dict[str, Callable[[Tree], Iterator[Found]]]] = {
+    "go": golang.findings, "ruby": ruby.findings, "java": java.findings, "php": php.findings, "csharp": csharp.findings,
+}  # fmt: skip
+
+
 def _with_grammar(source: Source, text: str, language: str) -> Iterator[Found]:
     tree = Tree(language, text)
     wrong = broken(tree.root)
     if wrong is not None:
         raise source.broken(f"this is not valid in {language}", *tree.spot(wrong.start_byte))
-    find = {"go": golang.findings, "ruby": ruby.findings}.get(language, javascript.findings)
+    find = _TREES.get(language, javascript.findings)
     return find(tree)
 
 
@@ -132,6 +137,8 @@ _READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[Source, str, str], It
     "nginx": (("crossplane",), _nginx), "python": ((), _python), "javascript": ((), _with_grammar),
     "typescript": (("tree_sitter_typescript",), _with_grammar), "tsx": (("tree_sitter_typescript",), _with_grammar),
     "go": (("tree_sitter_go",), _with_grammar), "ruby": (("tree_sitter_ruby",), _with_grammar),
+    "java": (("tree_sitter_java",), _with_grammar), "php": (("tree_sitter_php",), _with_grammar),
+    "csharp": (("tree_sitter_c_sharp",), _with_grammar),
 }  # fmt: skip
 """By language, the packages that are installed on request only, and what finds the mistakes in a file."""
 

@@ -57,8 +57,13 @@ FENCES = {
         (
             "tree_sitter",
             "tree_sitter_bash",
+            "tree_sitter_c_sharp",
             "tree_sitter_go",
+            "tree_sitter_java",
+            "tree_sitter_java",
             "tree_sitter_javascript",
+            "tree_sitter_php",
+            "tree_sitter_php",
             "tree_sitter_powershell",
             "tree_sitter_regex",
             "tree_sitter_ruby",

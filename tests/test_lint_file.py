@@ -117,6 +117,9 @@ def test_a_comment_hides_a_finding(tmp_path: Path, comment: str) -> None:
         ),
         ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowedOrigins: cors.Options{'),
         ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowOriginFunc: func() { '),
+        *(("java", part) for part in ("f(", "a.b().", "class A { void f() { ", "r.addMapping(1).allowedOrigins(\"*\").allowCredentials(true);")),
+        *(("php", f"<?php {part} ?>\n") for part in ("if (a()) { ", "header('Access-Control-Allow-Origin: *');", "[", "$a = $_SERVER['HTTP_ORIGIN'];")),
+        *(("csharp", part) for part in ("f(", "a.b().", "p.SetIsOriginAllowed(_ => true).AllowCredentials();")),
         *(("ruby", part) for part in ("use Rack::Cors do allow do origins { ", "use(Rack::Cors, ", "use(Rack::Cors) { allow { origins /a/ } }\n")),
     ],
 )  # fmt: skip

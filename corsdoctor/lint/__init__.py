@@ -8,6 +8,9 @@
     javascript   the packages of JavaScript and TypeScript, in the tree of tree-sitter
     golang       the packages of Go, in the tree of tree-sitter
     ruby         rack-cors in Ruby, in the tree of tree-sitter
+    java         Spring and servlets in Java, in the tree of tree-sitter
+    php          Laravel and header() in PHP, in the tree of tree-sitter
+    csharp       ASP.NET Core in C#, in the tree of tree-sitter
     nginx        the directives of nginx, as crossplane reads them
 
 A rule reports what the file alone proves. What depends on another file, a variable or a call that is not seen gets no finding.

@@ -43,6 +43,11 @@ _ESCAPED: Final = {
 _REPEATS: Final = ("zero_or_more", "one_or_more", "optional", "count_quantifier")
 
 
+def with_wildcards(text: str) -> str:
+    """The expression for a text in which `*` is any text, for Matching.FULL."""
+    return ".*".join(map(re.escape, text.split("*")))
+
+
 class Matching(StrEnum):
     """How a program matches an expression: anywhere, at the start, or the whole origin."""
 

@@ -19,6 +19,9 @@ SUFFIXES: Final = {
     "ts": "ts",
     "go": "go",
     "ruby": "rb",
+    "java": "java",
+    "php": "php",
+    "csharp": "cs",
 }
 READ: Final = [one for one in RECIPES if one.language in SUFFIXES]
 NO_WHOLE_FILES: Final = frozenset({"storybook"})

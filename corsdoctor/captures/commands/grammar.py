@@ -97,6 +97,12 @@ def _parser(language: str) -> Parser:
             from tree_sitter_go import language as grammar
         case "ruby":
             from tree_sitter_ruby import language as grammar
+        case "java":
+            from tree_sitter_java import language as grammar
+        case "csharp":
+            from tree_sitter_c_sharp import language as grammar
+        case "php":
+            from tree_sitter_php import language_php as grammar
         case "regex":
             from tree_sitter_regex import language as grammar
         case _:
