@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final, NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 import can_ada
 
@@ -143,6 +143,12 @@ def escape_pipe(url: URL) -> URL:
         return url
     path = url.path.replace("|", "%7C")
     return url._replace(href=url.href.replace(url.path, path, 1), path=path)
+
+
+def with_userinfo(url: URL, username: str, password: str) -> URL:
+    """`url` with a user name and a password, as XMLHttpRequest's open() makes it; itself where its host can't have any."""
+    bare = without_userinfo(url.href)
+    return parse(bare.replace("://", f"://{quote(username, safe='')}:{quote(password, safe='')}@", 1)) or url
 
 
 def without_userinfo(href: str) -> str:

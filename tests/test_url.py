@@ -22,6 +22,7 @@ from corsdoctor.url import (
     same_origin,
     same_site,
     schemelessly_same_site,
+    with_userinfo,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)  # lone surrogates too
@@ -91,6 +92,19 @@ def test_a_url_is_parsed_alike_whether_it_is_remembered_or_not(length: int) -> N
     long = "https://api.example/".ljust(length, "a")
     assert url(long).href == long
     assert (parse(long) is parse(long)) is (length == 2048)
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("https://api.example/a?b", "https://u%20x:p%40@api.example/a?b"),
+        ("https://a:b@api.example/", "https://u%20x:p%40@api.example/"),
+        ("data:text/plain,x", "data:text/plain,x"),
+        ("file:///etc/x", "file:///etc/x"),
+    ],
+)
+def test_a_user_name_is_put_into_a_url(text: str, href: str) -> None:
+    assert with_userinfo(url(text), "u x", "p@").href == href
 
 
 def test_parts() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from typing import Final, NamedTuple, assert_never
+from urllib.parse import unquote
 
 from corsdoctor.browsers.profile import LoginDialog
 from corsdoctor.fetch.presets import PRESETS
@@ -109,12 +110,11 @@ def keep_login(value: str, request: Request, params: FetchParams, state: State) 
 
 
 def _given(request: Request, params: FetchParams) -> _Given | None:
-    """The user name and password of the script or of the URL."""
-    init, url = request.init, request.url
-    if init.username is not None:
-        return _Given(init.username, init.password or "")
-    if url.includes_credentials and request.mode in params.profile.userinfo_logs_in:
-        return _Given(url.username, url.password)
+    """The user name and password of the URL, where XMLHttpRequest's open() puts those of a script, too."""
+    url = request.url
+    own = request.api is Api.XHR and same_origin(request.origin, url.origin)
+    if url.includes_credentials and (own or request.mode in params.profile.userinfo_logs_in):
+        return _Given(unquote(url.username), unquote(url.password))
     return None
 
 

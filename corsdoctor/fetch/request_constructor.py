@@ -17,7 +17,7 @@ from corsdoctor.fetch.safelist import parse_mime_type, serialize_mime_type
 from corsdoctor.fetch.script_headers import HEADER_IS_VALID, HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, script_headers
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
-from corsdoctor.url import escape_pipe, parse, without_userinfo
+from corsdoctor.url import escape_pipe, parse, with_userinfo, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
 
 URL_PARSES = Rule(
@@ -163,6 +163,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         return None
     if params.profile.path_escapes_pipe:
         url = escape_pipe(url)
+    if scenario.init.username is not None:  # https://xhr.spec.whatwg.org/#the-open()-method, 8.
+        url = with_userinfo(url, scenario.init.username, scenario.init.password or "")
     if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, scenario.url),))
         return None

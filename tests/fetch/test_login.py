@@ -68,6 +68,14 @@ def test_a_login_is_not_sent_without_credentials_or_beside_the_scripts_own() -> 
     assert logins(result) == ["Basic x"]
 
 
+@pytest.mark.parametrize(("profile", "sent"), [(CHROMIUM, [None]), (FIREFOX, [None, SENT]), (WEBKIT, [None])])
+@pytest.mark.parametrize("credentials", ["same-origin", "include"])
+def test_open_has_a_login_for_another_origin(profile: Profile, sent: list[str | None], credentials: str) -> None:
+    """auth/userpass/001, auth/userpass/003"""
+    login = {**LOGIN, "credentials": credentials}
+    assert logins(lived(profile, login)) == sent
+
+
 def test_a_wrong_login_is_not_kept() -> None:
     wrong = {**LOGIN, "password": None}
     result = lived(CHROMIUM, {"url": API, "credentials": "include"}, first=(wrong,))
