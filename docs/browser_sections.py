@@ -97,7 +97,7 @@ SECTIONS: Final = (
             "location_is_read_first", "refused_locations", "several_locations", "empty_location_is_none", "empty_location_fails",
             "error_mode_ignores_empty_location", "error_mode_checks_userinfo", "other_statuses_redirect",
             "location_bytes_are_mangled", "delete_becomes_get_across_origins", "redirect_drops", "redirect_restores",
-            "no_cors_origin_becomes_null", "origin_header_survives_redirect", "no_cors_redirects_to_data", "redirect_drops_metadata",
+            "no_cors_origin_becomes_null", "origin_header_survives_redirect", "no_cors_redirects_to_data", "redirect_targets_are_judged_first", "redirect_drops_metadata",
         ),
     ),
     Section(
@@ -131,7 +131,7 @@ SECTIONS: Final = (
         (
             "same_site_needs_registrable_domain", "unknown_resource_policies_pass", "knows_credentialless",
             "embedder_policy_comes_first", "orb_blocks_never_sniffed", "orb_spares_own_origin", "orb_blocks_partial",
-            "orb_blocks_nosniff", "orb_blocks_plain_text",
+            "orb_blocks_nosniff", "orb_blocks_plain_text", "orb_blocks_json",
         ),
     ),
     Section(
@@ -140,7 +140,7 @@ SECTIONS: Final = (
         "When a response is compared with an integrity attribute.",
         (
             "unknown_integrity_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
-            "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity",
+            "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity", "fetch_preload_error_from",
             "modules_use_preloads", "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),
     ),
@@ -167,7 +167,7 @@ SECTIONS: Final = (
         "The page's Content-Security-Policy",
         "https://w3c.github.io/webappsec-csp/#should-block-request",
         "What the page's own policy lets it request.",
-        ("hosts_cover_websockets", "form_action_covers_redirects"),
+        ("websocket_sources_cover_http", "hosts_cover_websockets", "form_action_covers_redirects"),
     ),
     Section(
         "Logins",
@@ -186,7 +186,7 @@ SECTIONS: Final = (
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
         (
             "http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts",
-            "refused_responses_are_cached", "refused_responses_replace_others", "media_are_cached", "statuses_not_cached",
+            "refused_responses_are_cached", "refused_redirects_are_cached", "refused_responses_replace_others", "media_are_cached", "statuses_not_cached",
             "redirects_cached_for_good", "must_revalidate_is_stale",
         ),
     ),

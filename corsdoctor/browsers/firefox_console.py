@@ -11,7 +11,7 @@ from corsdoctor.host import ip_address
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse, same_origin
+from corsdoctor.url import parse, same_origin, without_userinfo
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 _NO_SCRIPTS: Final = ("audio/", "image/", "video/", "text/csv")
 _OPEN_RESPONSES: Final = frozenset({Api.FETCH, Api.BEACON})
 """The APIs whose responses opaque response blocking does not check."""
+_SNIFFED: Final = frozenset(
+    {("element-status-ok", Api.SCRIPT), ("element-status-ok", Api.STYLESHEET), ("element-has-content", Api.IMAGE),
+     ("element-has-content", Api.SHAPE)}
+)  # fmt: skip
+"""What opaque response blocking looks at before the element does."""
 _HASHED_ALWAYS: Final = frozenset({Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
 """The APIs whose responses are compared with the integrity even if CORS blocks them."""
 _HASH: Final = re.compile(r"([^-]+)-[A-Za-z0-9+/_-]+={0,2}(?:\?[!-~]*)?")
@@ -57,7 +62,7 @@ def console(facts: Facts) -> tuple[str, ...]:
     said = () if facts.api in PRELOADS and not facts.hops else facts.violations
     policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
-        return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
+        return (*policies, *_not_followed(facts))
     relaxed = tuple(Sentence(templates.RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
     warnings = (*policies, *_without_integrity(facts), *warnings, *relaxed, *_about_redirect(facts))
     if (
@@ -72,7 +77,7 @@ def console(facts: Facts) -> tuple[str, ...]:
         mixed = Sentence(templates.MIXED["blocked by policy" if by_policy else facts.mixed.became], url=facts.mixed.url)
         if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
             warnings += _about_local_network(facts)
-            return (*warnings, mixed, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
+            return (*warnings, mixed, *_not_followed(facts))
         warnings = (*warnings, mixed)
     if facts.in_worker and facts.mixed is not None and facts.mixed.became == "blocked":
         return warnings
@@ -81,6 +86,23 @@ def console(facts: Facts) -> tuple[str, ...]:
         silent = facts.in_worker and facts.api is Api.FETCH
         return warnings if silent else (*warnings, Sentence(templates.CORP, url=facts.url))
     return warnings + _failure(facts) + _about_type(facts) + _about_integrity(facts)
+
+
+def _not_followed(facts: Facts) -> tuple[str, ...]:
+    """What it says of a redirect that is not followed: it is a failure if it left the page's origin, and no module."""
+    said: tuple[str, ...] = ()
+    if not _is_same_origin(facts.page, facts.came_from):
+        said = (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)
+    if facts.element is Api.MODULE and facts.api in templates.LOADING:
+        what = Sentence(templates.LOADING[facts.api], url=facts.came_from)
+        return (*said, Sentence(templates.DISALLOWED_TYPE, what=what, type=_type(facts)))
+    return said
+
+
+def _type(facts: Facts) -> str:
+    from corsdoctor.wire import leading_type  # what `explain` need not load
+
+    return leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
 
 
 def _is_of_other_origin(facts: Facts) -> bool:
@@ -95,20 +117,31 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     """What it says in a flow of a type that does not fit, and of a request in mode same-origin."""
     if not facts.in_flow:
         return ()
-    from corsdoctor.wire import leading_type  # what `explain` need not load
-
-    kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
+    kind = _type(facts)
+    if facts.is_json and facts.api is Api.SCRIPT:
+        return (
+            Sentence(templates.ODD_TYPE, url=facts.url, type=kind),
+            _opaque(facts.url, templates.OPAQUE_SCRIPT),
+        )
+    foreign = _is_foreign(facts)
+    if foreign and facts.rule == "element-has-content" and kind and facts.is_json and not _is_error(facts):
+        return (_opaque(facts.url, templates.OPAQUE_SCRIPT),)
+    sniffed = foreign and not (kind == "text/css" or kind.endswith(("javascript", "ecmascript")))
+    if sniffed and _is_error(facts) and (facts.rule, facts.element) in _SNIFFED:
+        return (_opaque(facts.url, templates.OPAQUE_STATUS),)
+    if foreign and facts.rule == "element-status-ok" and facts.element is Api.MEDIA:
+        reason = templates.OPAQUE_MEDIA_STATUS if kind.startswith(("audio/", "video/")) else templates.OPAQUE_MEDIA
+        return (_opaque(facts.url, reason),)
     if facts.rule == "opaque-response-not-blocked" and facts.is_nosniff and facts.api in (Api.IMAGE, Api.MEDIA):
-        return (Sentence(templates.OPAQUE, url=facts.url, reason=templates.OPAQUE_NOSNIFF),)
+        return (_opaque(facts.url, templates.OPAQUE_NOSNIFF),)
     if facts.odd_script_type is not None:
         return (Sentence(templates.ODD_TYPE, url=facts.url, type=facts.odd_script_type),)
-    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET and _is_foreign(facts):
-        picture = kind.startswith(("audio/", "image/", "video/"))
-        return (
-            Sentence(
-                templates.OPAQUE, url=facts.url, reason=templates.OPAQUE_PICTURE if picture else templates.OPAQUE_SCRIPT
-            ),
-        )
+    picture = kind.startswith(("audio/", "image/", "video/"))
+    passes = (
+        facts.is_empty and not picture
+    )  # an empty body is valid JavaScript, so that only the style sheet refuses it
+    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET and _is_foreign(facts) and not passes:
+        return (_opaque(facts.url, templates.OPAQUE_PICTURE if picture else templates.OPAQUE_SCRIPT),)
     if facts.rule == "nosniff-type-fits" and facts.api is Api.SCRIPT and kind.startswith(_NO_SCRIPTS):
         return (Sentence(templates.DISALLOWED_TYPE, what=Sentence(templates.NO_SCRIPT, url=facts.url), type=kind),)
     blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api in (
@@ -124,6 +157,14 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "element-type-fits" and facts.api in (Api.STYLESHEET, Api.CSS_IMPORT):
         return (Sentence(templates.DISALLOWED_STYLE, url=facts.url, type=kind),)
     return ()
+
+
+def _is_error(facts: Facts) -> bool:
+    return facts.status is not None and not 200 <= facts.status < 300
+
+
+def _opaque(url: str, reason: str) -> str:
+    return Sentence(templates.OPAQUE, url=without_userinfo(url), reason=reason)
 
 
 def _is_foreign(facts: Facts) -> bool:
@@ -142,7 +183,7 @@ def _about_redirect(facts: Facts) -> tuple[str, ...]:
     if _is_same_origin(facts.page, facts.came_from):
         return ()
     reason = templates.OPAQUE_MEDIA if facts.element is Api.MEDIA else templates.OPAQUE_STATUS
-    return (Sentence(templates.OPAQUE, url=facts.came_from, reason=reason),)
+    return (_opaque(facts.came_from, reason),)
 
 
 def _without_integrity(facts: Facts) -> tuple[str, ...]:

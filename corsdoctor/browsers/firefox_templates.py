@@ -78,6 +78,7 @@ OPAQUE_NOSNIFF: Final = "nosniff is true and mimeType is an opaque-blocklisted M
 OPAQUE_SCRIPT: Final = "Javascript validation failed"
 OPAQUE_PICTURE: Final = "after sniff: content-type declares image/video/audio, but sniffing fails"
 OPAQUE_STATUS: Final = "after sniff: status code is not in allowed range"
+OPAQUE_MEDIA_STATUS: Final = "media request's response status is neither 200 nor 206"
 OPAQUE_MEDIA: Final = "after sniff: media request"
 RELAXED: Final = (
     "Referrer Policy: Ignoring the less restricted referrer policy “{policy}” for the cross-site request: {url}"

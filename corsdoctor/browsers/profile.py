@@ -177,6 +177,9 @@ class Profile(NamedTuple):
     (fz-location/003, fz-location/009, wpt-redirect-location/014)."""
     refused_locations: frozenset[str]
     """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
+    redirect_targets_are_judged_first: bool
+    """Whether mixed content and the page's policy refuse the URL of a redirect before the CORS check of its response
+    (csp/refused-redirect/001, mixed/refused-redirect/001)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
     loopback_is_mixed: bool
@@ -285,6 +288,8 @@ class Profile(NamedTuple):
 
     refused_responses_are_cached: bool
     """Whether a response that fails the CORS check is kept (http-cache/refused/001)."""
+    refused_redirects_are_cached: bool
+    """Whether a redirect that fails it is kept (http-cache/redirect/013)."""
     refused_responses_replace_others: bool
     """Whether the one that was kept before is lost then (http-cache/revalidated-refused/002)."""
     media_are_cached: bool
@@ -396,6 +401,8 @@ class Profile(NamedTuple):
     """Whether a module uses what a <link rel=preload as=script> has loaded (preload/more/001)."""
     preloads_serve_without_cors: bool
     """Whether a preload with CORS also answers a request without (preload/use/002)."""
+    fetch_preload_error_from: int
+    """The lowest status at which a <link rel=preload as=fetch> that may be read fails (preload/status/001)."""
     modulepreloads_have_integrity: bool
     """Whether a <link rel=modulepreload> is compared with its integrity attribute (integrity/modulepreload/001)."""
     integrity_policy_covers_workers: bool
@@ -446,6 +453,8 @@ class Profile(NamedTuple):
     """Whether a no-cors image or media of type HTML, JSON or XML with nosniff is blocked (as-image/h135)."""
     orb_blocks_plain_text: bool
     """Whether text/plain counts among those types (fz-type/004)."""
+    orb_blocks_json: bool
+    """Whether a no-cors script whose body is JSON is blocked unless it has a JavaScript type (types/json/001)."""
     xhr_serializes_content_type: bool
     """Whether XMLHttpRequest writes a Content-Type anew where it corrects its charset (safelist/h168)."""
 
@@ -455,6 +464,8 @@ class Profile(NamedTuple):
 
     unknown_resource_policies_pass: bool
     """Whether an unknown value of Cross-Origin-Resource-Policy counts as cross-origin instead of as absent (policy/corp-value/001)."""
+    websocket_sources_cover_http: bool
+    """Whether ws: and wss: in it allow http and https URLs, too (csp/websocket-source/001)."""
     hosts_cover_websockets: bool
     """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
     knows_credentialless: bool

@@ -85,6 +85,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "empty_lines_vanish": ("{browser} ignore{s} an empty line of a repeated Access-Control-Allow-Credentials", "credentials/h090"),
     "location_is_read_first": ("{browser} check{s} the Location of a redirect before the CORS check", "fz-location/003"),
     "refused_locations": ("{browser} refuse{s} some Locations before the CORS check", "fz-location/009"),
+    "redirect_targets_are_judged_first": (
+        "{browser} look{s} at the URL of a redirect (mixed content, Content-Security-Policy) before the CORS check of its response",
+        "csp/refused-redirect/001",
+    ),
     "no_cors_redirects_to_data": ("{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193"),
     "loopback_is_mixed": ("{browser} block{s} http requests of an https page even to this machine", "mixed/loopback/002"),
     "websocket_to_loopback_is_mixed": ("{browser} block{s} a ws: WebSocket of an https page, even to this machine", ""),
@@ -239,6 +243,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "preloads_serve_without_cors": (
         "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
     ),
+    "fetch_preload_error_from": ("{browser} {does} not accept a preload as=fetch with a status code from 300", "preload/status/001"),
     "modulepreloads_have_integrity": (
         "{browser} {does} not compare a <link rel=modulepreload> with its integrity attribute", "integrity/modulepreload/001",
     ),
@@ -273,6 +278,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "orb_spares_own_origin": ("{browser} {does} not block what redirects brought back to the page's own origin", "fz-mixed/017"),
     "orb_blocks_partial": ("{browser} block{s} a no-cors response with status 206 that is not the first part", "as-image/h131"),
     "orb_blocks_nosniff": ("{browser} block{s} no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135"),
+    "orb_blocks_json": ("{browser} block{s} no-cors scripts whose body is JSON", "types/json/001"),
     "orb_blocks_plain_text": ("{browser} {does} not block no-cors images and media of type text/plain", "fz-type/004"),
     "xhr_serializes_content_type": ("{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168"),
     "same_site_needs_registrable_domain": (
@@ -281,10 +287,14 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "unknown_resource_policies_pass": (
         "{browser} treat{s} an unknown value of Cross-Origin-Resource-Policy as cross-origin", "policy/corp-value/001",
     ),
+    "websocket_sources_cover_http": (
+        "In {browser}, ws: and wss: in the Content-Security-Policy allow only WebSockets", "csp/websocket-source/001",
+    ),
     "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
     "refused_responses_are_cached": (
         "{browser} {does} not cache a response that fails the CORS check", "http-cache/refused/001",
     ),
+    "refused_redirects_are_cached": ("{browser} {does} not cache a redirect that fails the CORS check", "http-cache/redirect/013"),
     "refused_responses_replace_others": (
         "{browser} keep{s} a cached response if the next one fails the CORS check", "http-cache/revalidated-refused/002",
     ),

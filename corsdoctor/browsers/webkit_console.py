@@ -120,7 +120,9 @@ def _about_integrity(facts: Facts, expected: Integrity) -> list[str]:
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
-    url, first = _shown(facts.url, facts), _shown(facts.first, facts)
+    upgraded = facts.mixed is not None and facts.mixed.became.startswith("upgraded") and not facts.hops
+    url = _shown(facts.url, facts)
+    first = url if upgraded else _shown(facts.first, facts)
     if facts.api is Api.SVG_USE:  # its URL names an element of the file
         facts = facts._replace(url=facts.url.partition("#")[0])
     if facts.api is Api.FETCH and (

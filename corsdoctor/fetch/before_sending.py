@@ -11,9 +11,9 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.host import ip_address, is_loopback, is_private
-from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
-from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import is_potentially_trustworthy, parse
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
+from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.url import URL, is_potentially_trustworthy, parse
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -216,6 +216,27 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
 
         return is_blocked_by_csp(request, request.client, params) or _is_blocked_without_integrity(request, params)
     return False
+
+
+def is_target_refused(request: Request, location: URL, params: FetchParams) -> bool:
+    """Whether the URL that a redirect leads to is mixed content, or one that the page's policy does not allow."""
+    if request.client is None or request.redirect is not Redirect.FOLLOW or not location.is_http:
+        return False
+    from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
+
+    judged = params._replace(trace=Trace(params.trace.exchanges))
+    following = upgrade_mixed_content(after_redirect(request, location), judged)
+    if is_mixed(following, params.profile):
+        judged.trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(following.origin)), (Field.URL, following.url.href)))
+    elif not is_blocked_by_csp(following, request.client, judged):
+        return False
+    params.trace.steps.extend(judged.trace.steps)
+    return True
+
+
+def after_redirect(request: Request, location: URL) -> Request:
+    """The request with the URL that a redirect leads to."""
+    return request.with_(url_list=(*request.url_list, location), redirect_count=request.redirect_count + 1)
 
 
 def _is_blocked_without_integrity(request: Request, params: FetchParams) -> bool:

@@ -177,6 +177,8 @@ def _allows(request: Request, sources: list[str], client: Client, profile: Profi
     socket = _Socket.NONE
     if request.api is Api.WEBSOCKET:
         socket = _Socket.BY_HOST if profile.hosts_cover_websockets else _Socket.BY_SCHEME
+    elif not profile.websocket_sources_cover_http:
+        sources = [source for source in sources if not source.lower().startswith(("ws:", "wss:"))]
     return matches(request.url, sources, mine, redirected=request.redirect_count > 0, socket=socket)
 
 

@@ -5,6 +5,7 @@ Fetch has allowed it by then; the element may still refuse it for its status or 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
@@ -13,11 +14,15 @@ from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, ORB_ALLO
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
-from corsdoctor.rule import FETCH, HTML, MISSING, Failure, Field, Rule
+from corsdoctor.rule import FETCH, HTML, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.wire import Headers, Response, leading_type
 
 _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL})
+
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
+"""What is never text, except SVG; a playlist for <video> can be."""
 
 _NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
@@ -38,6 +43,12 @@ ELEMENT_STATUS = Rule(
     bad="HTTP/1.1 404 Not Found",
     good="HTTP/1.1 200 OK",
 )
+TEXT_BODY = Cause(
+    "text-body",
+    "The body of the response is text, such as an error message or JSON, and not an image or a font.",
+    fix="Open the URL to see what the server returns, and make it send the file.",
+    failure=Failure("The body of {response} is text, which is neither an image nor a font"),
+)
 ELEMENT_CONTENT = Rule(
     id="element-has-content",
     title="The response has content to show or play",
@@ -49,6 +60,7 @@ ELEMENT_CONTENT = Rule(
     fix="Make the server send the file.",
     bad="HTTP/1.1 204 No Content",
     good="HTTP/1.1 200 OK\nContent-Length: 4711",
+    causes=(TEXT_BODY,),
 )
 ELEMENT_TYPE = Rule(
     id="element-type-fits",
@@ -146,6 +158,8 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
             wanted = range(200, params.profile.stylesheet_error_from)
         case Api.MANIFEST:
             wanted = range(200, 400)
+        case Api.PRELOAD if not opaque:
+            wanted = range(200, params.profile.fetch_preload_error_from)
         case Api.MEDIA:
             wanted = params.profile.opaque_media_statuses if opaque else params.profile.media_statuses
         case _:
@@ -159,7 +173,18 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
     ):
         params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),))
         return False
+    if api in _NEEDS_BINARY and response.body and _is_text(response):
+        params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),), TEXT_BODY)
+        return False
     return True
+
+
+def _is_text(response: Response) -> bool:
+    """Whether the whole body is text without SVG in it."""
+    from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
+
+    body = response.body
+    return is_whole(response) and b"<svg" not in body and body.isascii() and not _CONTROLS.search(body)
 
 
 def needed_type(api: Api, profile: Profile) -> str | None:

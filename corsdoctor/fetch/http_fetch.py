@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.before_sending import after_redirect, is_target_refused
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
@@ -89,8 +90,12 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if location is None and request.tainting is Tainting.CORS and is_type_refused_first(request, response, params):
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    first = request.tainting is Tainting.CORS and profile.redirect_targets_are_judged_first
+    if first and isinstance(location, URL) and is_target_refused(request, location, params):
+        return FetchEnd(Ended.NETWORK_ERROR, after_redirect(request, location), response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
-        if params.state is not None and not profile.refused_responses_are_cached:
+        kept = profile.refused_redirects_are_cached if redirects else profile.refused_responses_are_cached
+        if params.state is not None and not kept:
             params.state.http_cache.forget(request, trace.exchanges[-1], params)
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.

@@ -5,12 +5,13 @@ https://github.com/annevk/orb
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from corsdoctor.fetch.headers import determine_nosniff
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.safelist import extract_mime_type
-from corsdoctor.rule import Failure, Rule
+from corsdoctor.rule import Cause, Failure, Rule
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Response
 
@@ -42,6 +43,15 @@ NEVER_SNIFFED_TYPES: Final = frozenset(
         "text/vtt",
     ]
 )
+_SAFE_TYPES: Final = JAVASCRIPT_TYPES | {"text/css", "image/svg+xml"}
+JSON_BODY = Cause(
+    "json-body",
+    "Firefox reads the body of a script from another site whose Content-Type is not a JavaScript type, and withholds it if it is JSON.",
+    fix="To load data, use fetch(), and make the server allow the page's origin.",
+    failure=Failure(
+        "Opaque response blocking (ORB) withholds the script: its Content-Type is `{value}`, and its body is JSON"
+    ),
+)
 ORB_ALLOWS = Rule(
     id="opaque-response-not-blocked",
     title="A response loaded without CORS is not data",
@@ -59,6 +69,7 @@ ORB_ALLOWS = Rule(
     fix="Make the server send the Content-Type of what the element loads. Or use mode cors and allow the origin.",
     bad="Content-Type: application/json\nX-Content-Type-Options: nosniff (for an image)",
     good="Content-Type: image/png",
+    causes=(JSON_BODY,),
 )
 
 
@@ -74,13 +85,43 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
+    if _is_refused_as_json(end, response, essence, params):
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),), JSON_BODY)
+        return False
     if never_sniffed or partial or (data and determine_nosniff(response.headers) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
         return False
     return True
 
 
+def _is_refused_as_json(end: FetchEnd, response: Response, essence: str, params: FetchParams) -> bool:
+    """Whether the browser reads the body of a script because of its Content-Type, and it is JSON."""
+    if end.request.destination != "script" or not params.profile.orb_blocks_json or not essence:
+        return False
+    if (
+        essence in _SAFE_TYPES
+        or essence.startswith(("audio/", "image/", "video/"))
+        or determine_nosniff(response.headers)
+    ):
+        return False
+    from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
+
+    return is_whole(response) and is_json(response.body)
+
+
+def is_json(body: bytes) -> bool:
+    """Whether a body is JSON by RFC 8259."""
+    try:
+        json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity, which Python would accept
+
+
 def _is_first_part(response: Response, essence: str) -> bool:
     """Whether opaque response blocking accepts a response with status 206: because of its type, or as the first part."""
-    safe = essence in JAVASCRIPT_TYPES or essence in ("text/css", "image/svg+xml")
-    return safe or (response.headers.get("Content-Range") or "").startswith("bytes 0-")
+    return essence in _SAFE_TYPES or (response.headers.get("Content-Range") or "").startswith("bytes 0-")

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
+from corsdoctor.fetch.request import Tainting
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
 from corsdoctor.wire import Exchange
@@ -67,7 +68,10 @@ class StepResult(NamedTuple):
             return False
         if self.diagnosis.scenario.api is Api.IFRAME:
             return failure.rule.id in profile.unnoticed_in_frames
-        told = _TOLD if self.diagnosis.scenario.api is Api.PRELOAD else _TOLD | {"element-status-ok"}
+        request = self.diagnosis.request
+        is_opaque = request is not None and request.tainting is Tainting.OPAQUE
+        hidden = self.diagnosis.scenario.api is Api.PRELOAD and is_opaque
+        told = _TOLD if hidden else _TOLD | {"element-status-ok"}
         if failure.rule.id == "integrity-matches" and failure.cause is None:
             return False
         if failure.rule.id == "not-mixed-content" and self.diagnosis.exchanges:

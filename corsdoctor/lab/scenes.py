@@ -439,8 +439,8 @@ _OF_THEIR_OWN: Final = (
         Scenario("", Origin("http", HOST, 3000), mode=Mode.NO_CORS), OPAQUE, (("chromium", BLOCKED),),
     ),
     Scene(
-        "/disagree/orb", "Chromium and Firefox withhold CSV from an image", "opaque-response-not-blocked",
-        (row("Content-Type: text/csv"),), ask(api=Api.IMAGE), OPAQUE,
+        "/disagree/orb", "Chromium and Firefox withhold an event stream from a script", "opaque-response-not-blocked",
+        (row("Content-Type: text/event-stream"),), ask(api=Api.SCRIPT), OPAQUE,
         (("chromium", BLOCKED), ("firefox", BLOCKED)),
     ),
     Scene(

@@ -42,7 +42,7 @@ def passes(policy: str, **more: Any) -> bool:
     [
         ("*", API, True), ("*", "data:,x", False),
         ("'none'", API, False), ("", API, False), ("'nonce-x'", API, False),
-        ("https:", API, True), ("http:", API, True), ("wss:", API, True), ("ftp:", API, False), ("HTTPS:", API, True),
+        ("https:", API, True), ("http:", API, True), ("wss:", API, False), ("ftp:", API, False), ("HTTPS:", API, True),
         ("api.example", API, True), ("API.example", API, True), ("other.example", API, False),
         ("*.example", API, True), ("*.api.example", API, False),
         ("https://api.example", API, True), ("http://api.example", API, True), ("ftp://api.example", API, False),

@@ -12,7 +12,7 @@ from corsdoctor.fetch.element import RULES
 from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
-from corsdoctor.wire import FailureKind, NoAnswer
+from corsdoctor.wire import FailureKind, Headers, NoAnswer, Response
 from tests.fetch.asking import ANY, API, APP, Lines, answer, ask, blamed, causes_of, ids
 
 CORS, NO_CORS = Mode.CORS, Mode.NO_CORS
@@ -24,8 +24,24 @@ FITTING = {
 NOSNIFF = ("X-Content-Type-Options", "nosniff")
 
 
-def test_no_rule_here_names_causes() -> None:
-    assert causes_of(RULES) == set()
+def test_causes() -> None:
+    assert causes_of(RULES) == {("opaque-response-not-blocked", "json-body"), ("element-has-content", "text-body")}
+
+
+@pytest.mark.parametrize("api", [Api.IMAGE, Api.FONT, Api.SHAPE, Api.WEBGL])
+@pytest.mark.parametrize(
+    ("body", "blocked"),
+    [
+        (b"ok", True), (b'{"error": 1}\n', True), (b'<svg xmlns="http://www.w3.org/2000/svg"/>', False), (b"\x89PNG\r\n", False),
+        (b"GIF89a\x01", False), (b"", False),
+    ],
+)  # fmt: skip
+def test_text_is_neither_an_image_nor_a_font(api: Api, body: bytes, blocked: bool) -> None:
+    """types/text/001, mixed/initiator/015"""
+    response = Response(200, Headers((*ANY, ("Content-Type", FITTING[api]))), body=body)
+    diagnosis = ask(Scenario(API, APP, api=api, mode=CORS), response)
+    assert diagnosis.verdict is (Verdict.BLOCKED if blocked else Verdict.ALLOWED)
+    assert (blamed(diagnosis.failure) == ("element-has-content", "text-body")) is blocked
 
 
 def test_there_are_sixteen_javascript_types() -> None:
