@@ -14,7 +14,6 @@ from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow, without_cors
 from corsdoctor.causes.situation import is_ok
-from corsdoctor.causes.vendor_fixes import registration
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -159,9 +158,8 @@ def of_words(seen: Situation) -> Cause | None:
         return named("forbidden", LIKELY, forged, *evidence(seen, mark.words), fix=fix)
     if Means.ORIGIN in seen.means and seen.page_is_allowed:
         also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
-        mark = seen.means[Means.ORIGIN]
-        advice = registration(mark.who) or Sentence(_ORIGIN_FIX, page=seen.page)
-        return named("forbidden", LIKELY, also, *evidence(seen, mark.words), fix=advice)
+        fix = Sentence(_ORIGIN_FIX, page=seen.page)
+        return named("forbidden", LIKELY, also, *evidence(seen, seen.means[Means.ORIGIN].words), fix=fix)
     if Means.CORS in seen.means:
         return refused_somehow(seen, seen.means[Means.CORS])
     if Means.NO_CORS in seen.means:

@@ -28,10 +28,6 @@ _FORBIDDEN: Final = {
     "Otherwise look at the resource policy of the API and at AWS WAF. To let scripts read such errors, add the CORS headers to the "
     "gateway response DEFAULT_4XX.",
 }
-_REGISTRATIONS: Final = {
-    "Microsoft Entra ID": "Register the redirect URI in Entra under the platform `Single-page application` instead of `Web`: only such a client "
-    "may redeem a token from a script.",
-}
 _DENIED: Final = (
     "Check the spelling of the key: a store denies access to a key that does not exist, too, unless the caller may list the bucket. "
     "If the key is right, allow public reads, or use a presigned URL."
@@ -42,11 +38,6 @@ def bucket_rule(seen: Situation) -> str:
     """Where the store that responds has its CORS rules; empty if no store does."""
     stores = [mark.who for mark in seen.marks if software(mark.who).is_store]
     return next((_BUCKETS[who] for who in stores if who in _BUCKETS), _BUCKET if stores else "")
-
-
-def registration(who: str) -> str:
-    """Where a login service lets a page in, which has no allowlist of origins; empty if it has one."""
-    return _REGISTRATIONS.get(who, "")
 
 
 def no_options(seen: Situation) -> str:

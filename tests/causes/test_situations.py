@@ -96,7 +96,6 @@ def test_the_cause_of_a_situation(situation: dict[str, Any]) -> None:
         ("jupyter/xsrf", "Send the CSRF token"),
         ("iis/404.13", "maxAllowedContentLength"),
         ("vite/allowed-hosts", "server.allowedHosts"),
-        ("blind/entra-not-a-spa", "Single-page application"),
         ("blind/zscaler", "Open a page of the same host"),
         ("blind/codespaces", "Set the visibility of the port to Public"),
         ("blind/dev-tunnel-preflight", "--allow-anonymous"),
