@@ -103,7 +103,7 @@ def test_every_quirk_names_a_recorded_case() -> None:
 
 # Fields that no recording here shows: dialogs and paths of logins, durations, WebSockets, cookies (test_cookies.py), and what transport/test_recorded.py and test_certificates.py show.
 UNSHOWN = {
-    ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
+    ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"),
     ("webkit", "opaque_media_statuses"), ("webkit", "websocket_to_loopback_is_mixed"),
     ("chromium", "switching_is_interim"), ("webkit", "switching_is_interim"), ("webkit", "lead_must_be_line_ends"),
     ("firefox", "cookies"), ("webkit", "cookies"), ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
