@@ -22,7 +22,7 @@ _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL
 
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
-"""What is never text, except SVG; a playlist for <video> can be."""
+"""What is never text, except SVG; a playlist for <video> can be. A preload is not read before something uses it."""
 
 _NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
@@ -138,6 +138,7 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
         orb_allows(end, response, params)
         and (api is not Api.SCRIPT or _type(end.request, response, params))
         and _status(api, end.ended is Ended.OPAQUE, response, params)
+        and _is_binary(end.request, response, params)
         and (api is Api.SCRIPT or _type(end.request, response, params))
         and _clean(end, params)
     )
@@ -173,10 +174,16 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
     ):
         params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),))
         return False
-    if api in _NEEDS_BINARY and response.body and _is_text(response):
-        params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),), TEXT_BODY)
-        return False
     return True
+
+
+def _is_binary(request: Request, response: Response, params: FetchParams) -> bool:
+    """Whether the body can be an image or a font, if one of them is needed. The preload of a font does not read it."""
+    preloaded = request.api is Api.PRELOAD and request.element is Api.FONT
+    if request.element not in _NEEDS_BINARY or preloaded or not response.body or not _is_text(response):
+        return True
+    params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),), TEXT_BODY)
+    return False
 
 
 def _is_text(response: Response) -> bool:

@@ -11,7 +11,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.element import RULES
 from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES
 from corsdoctor.rule import Outcome
-from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
 from corsdoctor.wire import FailureKind, Headers, NoAnswer, Response
 from tests.fetch.asking import ANY, API, APP, Lines, answer, ask, blamed, causes_of, ids
 
@@ -41,6 +41,14 @@ def test_text_is_neither_an_image_nor_a_font(api: Api, body: bytes, blocked: boo
     response = Response(200, Headers((*ANY, ("Content-Type", FITTING[api]))), body=body)
     diagnosis = ask(Scenario(API, APP, api=api, mode=CORS), response)
     assert diagnosis.verdict is (Verdict.BLOCKED if blocked else Verdict.ALLOWED)
+    assert (blamed(diagnosis.failure) == ("element-has-content", "text-body")) is blocked
+
+
+@pytest.mark.parametrize(("destination", "blocked"), [(PreloadAs.FONT, False), (PreloadAs.IMAGE, True)])
+def test_the_preload_of_a_font_does_not_read_it(destination: PreloadAs, blocked: bool) -> None:
+    """mixed/initiator/015, and Chromium 156: the load event of a font that is text, the error event of such an image"""
+    asked = Scenario(API, APP, api=Api.PRELOAD, mode=CORS, preload_as=destination)
+    diagnosis = ask(asked, Response(200, Headers(ANY), body=b"ok"))
     assert (blamed(diagnosis.failure) == ("element-has-content", "text-body")) is blocked
 
 

@@ -100,7 +100,7 @@ def test_firefox_names_a_type_that_does_not_fit(api: str, lines: dict[str, str],
 def loaded(profile: Profile, api: str, lines: dict[str, str], url: str = "https://cdn.example/r") -> Diagnosis:
     given = {"url": url, "api": api, **({"mode": "cors"} if "Access-Control-Allow-Origin" in lines else {})}
     flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [given]}]})
-    [result] = run_flow(flow, (profile,), lambda *_: Response(200, Headers(tuple(lines.items()))))
+    [result] = run_flow(flow, (profile,), lambda *_: Response(200, Headers(tuple(lines.items())), body=b"a"))
     return result.steps[0].diagnosis
 
 

@@ -114,7 +114,7 @@ def test_which_preloads_are_checked(profile: Profile, checked: list[str]) -> Non
         what: {"api": "preload", "as": what} for what in ("fetch", "font", "image", "script")
     }
     asked["modulepreload"] = {"api": "modulepreload"}
-    failures = {what: loaded(WRONG, profile, **one).failure for what, one in asked.items()}
+    failures = {what: loaded(WRONG, profile, b"\0", **one).failure for what, one in asked.items()}
     blocked = [what for what, step in failures.items() if step is not None and step.rule.id == "integrity-matches"]
     assert sorted(blocked) == checked
 

@@ -148,7 +148,8 @@ def answer(kind: Kind, request: WireRequest) -> Response:
         allowed = ("Access-Control-Allow-Methods", "PUT"), ("Access-Control-Allow-Headers", "authorization")
         return Response(204, Headers((*GRANT, *allowed)))
     set_cookie = ("Set-Cookie", "sid=TOPSECRET3; Path=/; Secure")
-    return Response(200, Headers((*GRANT, set_cookie)), body=b'{"token": "TOPSECRET4"}')
+    body = b"\x89PNG" if request.url.endswith(".png") else b'{"token": "TOPSECRET4"}'
+    return Response(200, Headers((*GRANT, set_cookie)), body=body)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
