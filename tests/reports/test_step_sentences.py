@@ -29,7 +29,7 @@ from corsdoctor.reports.text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
 from corsdoctor.scenario import Api, HeldCookie, Scenario
-from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message
+from corsdoctor.step_sentences import EMPTY, explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
 from tests.causes.scripted import Rule as Answering
 from tests.causes.scripted import Servers
@@ -225,3 +225,15 @@ def test_a_step_without_evidence_can_name_the_response() -> None:
     rule = ACAO_PRESENT._replace(failure=Failure("{response} is wrong"))
     exchange = Exchange(Kind.ACTUAL, WireRequest("GET", "https://api.example/", Headers()), Response(200, Headers()))
     assert sentence(Step(rule, Outcome.FAIL, 0), (exchange,)) == "The response (200) is wrong"
+
+
+def test_what_a_template_may_name() -> None:
+    asked = (Exchange(Kind.ACTUAL, WireRequest("GET", "https://api.example/", NO_HEADERS), Response(404, NO_HEADERS)),)
+    step = Step(ACAO_PRESENT, Outcome.NOTE, 0, ((ACAO, ""),), missing=("x-a", "x-b"))
+    template = "{header} {value} {status} {names} {are} {headers} {response}"
+    said = f"{ACAO} {EMPTY} 404 x-a and x-b are headers x-a and x-b the response (404)"
+    assert sentence(step._replace(text=template), asked) == said
+    assert sentence(step._replace(text="{error}", evidence=((Field.ERROR, "It failed."),)), asked) == "It failed"
+    for unknown in (step, step._replace(exchange=None)):
+        with pytest.raises(KeyError):
+            sentence(unknown._replace(text="{unknown} {status}"), asked)
