@@ -58,7 +58,9 @@ def _of_policy(tree: Tree, calls: dict[str, Call]) -> Iterator[Found]:
     credentials = "AllowCredentials" in calls and "DisallowCredentials" not in calls
     listed = calls["WithOrigins"].arguments if "WithOrigins" in calls else []
     texts = [(text, one) for one in listed if (text := _text(tree, one)) is not None]
-    every = [calls["AllowAnyOrigin"].node] if "AllowAnyOrigin" in calls else [one for text, one in texts if text == "*"]
+    every = [one for text, one in texts if text == "*" and len(listed) == 1]  # among others, `*` is only a text
+    if "AllowAnyOrigin" in calls and not listed:
+        every = [calls["AllowAnyOrigin"].node]
     if every and credentials:
         line, column = tree.spot(every[0].start_byte)
         what = whole(f"{_PROGRAM} throws an exception for any origin with AllowCredentials().")

@@ -6,6 +6,7 @@ and later ones throw an exception; for `*` among allowedOriginPatterns, they sen
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -26,9 +27,10 @@ _CONFIGURATION: Final = "CorsConfiguration"
 _LISTS: Final = frozenset({"List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton"})
 _ARRAYS: Final = frozenset({"array_creation_expression", "array_initializer", "element_value_array_initializer"})
 _SETTERS: Final = ("setHeader", "addHeader")
-_BRANCHES: Final = frozenset(
-    {"if_statement", "ternary_expression", "switch_expression", "while_statement", "for_statement"}
-)
+_BRANCHES: Final = frozenset({
+    "if_statement", "ternary_expression", "switch_expression", "while_statement", "do_statement", "for_statement",
+    "enhanced_for_statement", "catch_clause",
+})  # fmt: skip
 _LONG: Final = 200
 _FIX: Final = "List the origins that you trust, each in full, in allowedOrigins."
 _FIX_HEADER: Final = (
@@ -54,19 +56,28 @@ class Settings(NamedTuple):
 
 def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
+    branches = [node.start_byte for node in walk(tree.root) if node.type in _BRANCHES]
+    end_of_branches = 0  # of those that began before the node
     for node in walk(tree.root):
-        if node.type == "method_invocation" and _is_outermost(node):
+        if node.type in _BRANCHES:
+            end_of_branches = max(end_of_branches, node.end_byte)
+        elif node.type == "method_invocation" and _is_outermost(node):
             chain = list(_chain(tree, node))
             if any(call.name == "addMapping" for call in chain):
                 yield from _of_settings(tree, _settings(tree, chain))
         elif node.type == "annotation" and _named(tree, node) == "CrossOrigin":
             yield from _of_settings(tree, _of_annotation(tree, node))
         elif node.type in ("block", "constructor_body"):
-            yield from _of_block(tree, node)
+            first, after = (bisect_left(branches, at) for at in (node.start_byte, node.end_byte))
+            always = first == after and node.start_byte >= end_of_branches
+            yield from _of_block(tree, node, always=always)
 
 
-def _of_block(tree: Tree, block: Node) -> Iterator[Found]:
-    """What is wrong with the calls that are statements of a block: on a CorsConfiguration that it makes, and on a response."""
+def _of_block(tree: Tree, block: Node, *, always: bool) -> Iterator[Found]:
+    """What is wrong with the calls that are statements of a block: on a CorsConfiguration that it makes, and on a response.
+
+    `always` says that no branch is in the block or around it, so that its headers are the same for every request.
+    """
     made = {name for one in block.named_children if (name := _makes(tree, one))}
     calls: dict[str, list[Call]] = {}
     for statement in block.named_children:
@@ -77,7 +88,7 @@ def _of_block(tree: Tree, block: Node) -> Iterator[Found]:
     for name, on_it in calls.items():
         if name in made:
             yield from _of_settings(tree, _settings(tree, reversed(on_it)))
-        elif not any(one.type in _BRANCHES for one in walk(block)):
+        elif always:
             yield from _of_headers(tree, on_it)
 
 

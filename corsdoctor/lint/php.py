@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 _LARAVEL: Final = "Laravel"
 _ORIGINS, _PATTERNS, _CREDENTIALS = "allowed_origins", "allowed_origins_patterns", "supports_credentials"
 _BODIES: Final = frozenset({"program", "compound_statement"})
-_BRANCHES: Final = frozenset(
-    {"if_statement", "conditional_expression", "switch_statement", "match_expression", "while_statement"}
+_DECIDING: Final = ("binary_expression", "conditional_expression", "match_expression")
+_ORIGIN: Final = r"""\$_SERVER\[(?:'HTTP_ORIGIN'|"HTTP_ORIGIN")\]"""
+_METHOD: Final = r"""\$_SERVER\[(?:'REQUEST_METHOD'|"REQUEST_METHOD")\]"""
+_OF_METHOD: Final = re.compile(
+    rf"""\(\s*(?:{_METHOD}\s*[!=]==?\s*(["'])\w+\1|(["'])\w+\2\s*[!=]==?\s*{_METHOD})\s*\)"""
 )
-_PRESENT: Final = re.compile(r"\(\s*(?:isset\([^()]*\)|!\s*empty\([^()]*\)|\$_SERVER\[[^][]*\])\s*\)")
-"""A condition that is true for every request with an Origin header."""
 _ASKED: Final = re.compile(r"""\$_SERVER\[(["']?)HTTP_ORIGIN\1\](?:\s*\?\?\s*(?:'[^']*'|"[^"]*"))?""")
 _DELIMITED: Final = re.compile(r"(?s)([^\w\s\\(\[{<])(.*)\1([a-zA-Z]*)")
 _FUNCTIONS: Final = ("function_definition", "method_declaration", "anonymous_function")
@@ -45,7 +46,8 @@ _FIX_HEADER: Final = (
 def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
     nodes = list(walk(tree.root))
-    asked, comparing = _asked(tree, nodes), _comparing(tree, nodes)
+    asked = _asked(tree, nodes)
+    comparing = _comparing(tree, nodes, asked)
     for node in nodes:
         if node.type == "array_creation_expression":
             given = _pairs(tree, node)
@@ -151,20 +153,29 @@ def _asked(tree: Tree, nodes: list[Node]) -> str:
     return next((name for name, value in values.items() if count[name] == 1 and _ASKED.fullmatch(value)), "")
 
 
-def _comparing(tree: Tree, nodes: list[Node]) -> set[int]:
-    """The conditions that may depend on the origin, and the bodies that they are in."""
+def _comparing(tree: Tree, nodes: list[Node], asked: str) -> set[int]:
+    """The statements whose condition may depend on the origin, and the bodies that they are in."""
     found = set[int]()
     for node in nodes:
-        condition = node.child_by_field_name("condition") or node if node.type in _BRANCHES else None
-        if condition is not None and not _is_harmless(tree, condition):
+        condition = _condition(node)
+        if condition is not None and not _is_harmless(tree, condition, asked):
             found |= {node.id, *(() if node.parent is None else (node.parent.id,))}
     return found
 
 
-def _is_harmless(tree: Tree, condition: Node) -> bool:
-    """Whether a condition is about the method, or only whether there is an Origin header."""
+def _condition(node: Node) -> Node | None:
+    """What decides whether something is run: a condition, or an expression such as `a() or b()` that is a statement."""
+    if node.type == "expression_statement" and node.named_children[0].type in _DECIDING:
+        return node.named_children[0]
+    return node.child_by_field_name("condition")
+
+
+def _is_harmless(tree: Tree, condition: Node, asked: str) -> bool:
+    """Whether a condition is only about the method, or whether there is an Origin header, which is in the variable `asked` too."""
     text = "" if condition.end_byte - condition.start_byte > _LONG else tree.source(condition)
-    return _PRESENT.fullmatch(text) is not None or "REQUEST_METHOD" in text
+    origin = f"(?:{_ORIGIN}|{re.escape(asked)})" if asked else _ORIGIN
+    present = rf"\(\s*(?:isset\({origin}\)|!\s*empty\({origin}\)|{origin})\s*\)"
+    return re.fullmatch(present, text) is not None or _OF_METHOD.fullmatch(text) is not None
 
 
 def _depends(body: Node, comparing: set[int]) -> bool:

@@ -31,6 +31,8 @@ CASES = (
 CLEAN = (
     "policy.AllowAnyOrigin()",
     "policy.AllowAnyOrigin().AllowCredentials().DisallowCredentials()",
+    'policy.WithOrigins("*", "https://app.example.com").AllowCredentials()',
+    'policy.AllowAnyOrigin().WithOrigins("https://app.example.com").AllowCredentials()',
     "policy.SetIsOriginAllowed(_ => true)",
     "policy.WithOrigins(origins).AllowCredentials()",
     'policy.WithOrigins($"{scheme}://app.example", "https:\\u002f/x").AllowCredentials()',
