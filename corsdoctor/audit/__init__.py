@@ -4,6 +4,7 @@
     hosts           which characters each browser sends in the host of an origin, as recorded
     explore         the experiment: tries origins, then methods and headers, and stops where nothing more can be learned
     elsewhere       what is looked at beside the URL, where another part of the server may have another policy
+    sender          sends its requests within the budget, and replays the answers in each browser
     requests_of_pages  the requests that it sends, as pages of each origin send them
     explored        what the experiment showed
     policy_words    the policy that it showed, in rows of words

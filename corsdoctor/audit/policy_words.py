@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explore import HEADER
 from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
+from corsdoctor.audit.sender import HEADER
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
 from corsdoctor.step_sentences import listed
 from corsdoctor.url import Origin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.audit.candidates import Trick
+from corsdoctor.audit.candidates import STRANGER, Trick
 from corsdoctor.audit.explore import explore, planned
 from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.policy_words import policy_words
@@ -63,6 +63,13 @@ def test_tries_no_imitations_where_any_origin_is_allowed_or_none() -> None:
     ):
         assert len(sent(answer, APP)) <= 12
     assert len(sent(Response(200, Headers()), APP)) <= 14
+
+
+def test_the_stranger_may_be_the_users_own() -> None:
+    stranger = str(STRANGER.origin)
+    allows_all = Response(200, Headers(((ACAO, "*"),)))
+    assert origins(sent(allows_all, stranger)).count(stranger) > 0
+    assert origins(sent(allows_all, url=f"{stranger}/items")).count(stranger) > 0
 
 
 def test_a_firewall_that_drops_strangers_does_not_hide_the_server() -> None:
