@@ -113,7 +113,7 @@ def lab(port: int | None, opens: bool, https: bool, listing: bool, form: str | N
         click.echo(f"Its page, for your browser: {page.origin}/\n")
         trust = ""
         if authority is not None:
-            file = Path(serving.enter_context(TemporaryDirectory(prefix="corsdoctor-lab-"))) / "ca.pem"
+            file = Path(serving.enter_context(_folder())) / "ca.pem"
             file.write_bytes(authority.pem)
             click.echo(_how_to_trust(authority, file, f"{page.origin}/"))
             trust = f" --cacert {quoted([str(file)])}"
@@ -171,7 +171,12 @@ def _how_to_trust(authority: Authority, file: Path, url: str) -> str:
         f"--user-data-dir={file.parent / 'profile'}",
     ]
     command = quoted(["chromium", *flags, url])
-    return f"It must trust the authority in {file}. Chromium and Chrome do so with a profile of their own:\n\n$ {command}\n"
+    return f"The browser must trust the authority in {file}. This starts Chromium with a profile that does:\n\n$ {command}\n"
+
+
+def _folder() -> TemporaryDirectory[str]:
+    """Where the authority's certificate and the browser's profile are. The browser may still write there when the lab ends."""
+    return TemporaryDirectory(prefix="corsdoctor-lab-", ignore_cleanup_errors=True)
 
 
 def _opened(url: str) -> bool:

@@ -115,7 +115,7 @@ class _Server(ThreadingHTTPServer):
         self._loop.start()
 
     def resource(self, path: str) -> Resource | None:
-        """What a GET of `path` returns, None if there is nothing."""
+        """What a GET of `path` returns, None if there is nothing. Raises what went wrong if the scenes could not be predicted."""
         return self._resources.result().get(path)
 
     def stop(self) -> None:
@@ -194,7 +194,11 @@ class _Conversation(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if self._is_misdirected():
             return
-        resource = self.server.resource(path)
+        try:
+            resource = self.server.resource(path)
+        except Exception as e:  # an internal error, which nobody else would see
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"Internal error: the scenes could not be predicted: {e!r}")
+            return
         if resource is None:
             self._refuse(HTTPStatus.NOT_FOUND, "The lab has no such page.")
             return

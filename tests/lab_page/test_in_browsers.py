@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 
 from corsdoctor.cli.lab import NAMES
+from corsdoctor.lab_page import server
 from corsdoctor.lab_page.server import LabPage
 from corsdoctor.witness.authority import Authority
-from tests.lab_page.driven import Page, browsing
+from tests.lab_page.driven import SECONDS, Page, browsing
 from tests.witness.real import need_browser
 
 pytestmark = [pytest.mark.browsers]
@@ -33,6 +36,12 @@ PLAY = """(async () => {
   document.getElementById("run").click();
   await until("predicted.", "observed");
   return document.getElementById("observed").textContent;
+})()"""
+
+UNTIL = """(async () => {
+  const body = document.getElementById("/cors/missing").querySelector(".body");
+  while (!body.textContent.includes("%s")) await new Promise((done) => setTimeout(done, 20));
+  return body.textContent.trim();
 })()"""
 
 
@@ -69,6 +78,24 @@ def test_every_scene_is_as_predicted(page: Page, lab: LabPage) -> None:
     assert found["good"] >= 300
     assert f"{found['good']} of {found['good']} as predicted for " in found["count"]
     assert own_errors(page, lab) == []
+
+
+def test_a_scene_that_is_opened_early_is_filled_later(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrives = Event()
+    resources = server.resources
+
+    class Late(dict[str, server.Resource]):
+        def get(self, path: str, default: Any = None) -> Any:
+            assert path != "/details.json" or arrives.wait(SECONDS)
+            return super().get(path, default)
+
+    monkeypatch.setattr(server, "resources", lambda places: Late(resources(places)))
+    with LabPage() as running:
+        page.open(f"{running.origin}/#/cors/missing")
+        assert page.evaluate(UNTIL % "Loading") == "Loading…"
+        arrives.set()
+        text = page.evaluate(UNTIL % "The request")
+        assert "Loading" not in text
 
 
 def test_the_playground_is_as_predicted(page: Page, lab: LabPage) -> None:

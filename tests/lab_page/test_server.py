@@ -60,6 +60,22 @@ def test_what_is_in_a_scene_comes_after_the_page(page: LabPage) -> None:
     assert "<h3>The request</h3>" not in ask(page, "/")[2]
 
 
+def test_a_page_without_javascript_says_what_is_missing(page: LabPage) -> None:
+    assert "<noscript>" in ask(page, "/")[2]
+    assert "<noscript>" in ask(page, "/playground")[2]
+
+
+def test_an_error_in_the_predictions_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_places: object) -> None:
+        raise KeyError("a scene")
+
+    monkeypatch.setattr("corsdoctor.lab_page.server.resources", fail)
+    with LabPage() as running:
+        for path in ("/", "/details.json"):
+            status, _, text = ask(running, path)
+            assert (status, text) == (500, "Internal error: the scenes could not be predicted: KeyError('a scene')\n")
+
+
 def test_what_runs_has_a_prediction_for_each_browser(page: LabPage) -> None:
     runs = json.loads(ask(page, "/scenes.json")[2])
     assert {tuple(run["predicted"]) for run in runs} == {tuple(profile.name for profile in BROWSERS)}

@@ -5,16 +5,22 @@ const by = (id) => document.getElementById(id);
 const scenes = [...document.querySelectorAll(".scene")];
 const results = new Map();
 
-// What is in a scene comes after the page, which opens sooner without it, and is added while the browser has nothing else to do.
+// The contents of the scenes are loaded after the page, which opens sooner without them, and added while the browser is idle.
 let details = null;
 const loaded = fetch("/details.json").then((response) => response.json()).catch(() => ({})).then((found) => (details = found));
 const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
 function fill(scene) {
-  if (details === null || scene.dataset.filled) return;
+  if (scene.dataset.filled) return;
+  const body = scene.querySelector(".body");
+  if (details === null) {
+    if (!body.querySelector(".loading")) body.insertAdjacentHTML("afterbegin", '<p class="loading">Loading…</p>');
+    return;
+  }
   scene.dataset.filled = "true";
-  const text = details[scene.id] ?? "<p>The lab has ended. Start it again with <code>corsdoctor lab</code>.</p>";
-  scene.querySelector(".body").insertAdjacentHTML("afterbegin", text);
+  body.querySelector(".loading")?.remove();
+  const text = details[scene.id] ?? "<p>The lab has ended. Start it again with <code>corsdoctor lab</code>, and reload this page.</p>";
+  body.insertAdjacentHTML("afterbegin", text);
 }
 
 function fillSome(from) {
@@ -22,7 +28,12 @@ function fillSome(from) {
   if (from < scenes.length) idle(() => fillSome(from + 10));
 }
 
-for (const scene of scenes) scene.addEventListener("toggle", () => loaded.then(() => fill(scene)));
+for (const scene of scenes) {
+  scene.addEventListener("toggle", () => {
+    fill(scene);
+    loaded.then(() => fill(scene));
+  });
+}
 loaded.then(() => fillSome(0));
 
 function show(scene, result, agreed) {
