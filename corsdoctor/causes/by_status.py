@@ -29,6 +29,8 @@ _OF_THE_REQUEST: Final = (501, 505)
 """What the server does not know: the method, or the version of HTTP."""
 _OF_CLOUDFLARE: Final = 520
 """From here on, the statuses are Cloudflare's own."""
+_SERVER_ERROR: Final = 500
+"""From here on, a status says that the server failed."""
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 
 
@@ -52,13 +54,23 @@ def of_status(seen: Situation) -> Cause | None:
 
 
 def _gateway(seen: Situation) -> Cause:
+    """A gateway without an application, or one that has none for OPTIONS alone, as a GET of the same URL shows."""
     assert seen.response is not None
     status = seen.response.status
     whose = author(seen)
     if not whose and status >= _OF_CLOUDFLARE and any(mark.who == "Cloudflare" for mark in seen.marks):
         whose = wrote(status, "Cloudflare")
-    text = f"The server returned {status}: a proxy or gateway gets no valid response from the application.{whose}{readable(seen)}"
-    return named("gateway-error", CERTAIN, text, *evidence(seen))
+    actual = seen.answer(ProbeKind.GET) if seen.in_preflight else None
+    proof = () if actual is None else (_seen_of(actual),)
+    if actual is not None and actual.status < _SERVER_ERROR:
+        text = f"Nothing behind the proxy or gateway handles OPTIONS: it returned {status} to OPTIONS alone.{whose}"
+        return named("no-options", LIKELY, text, *evidence(seen, *proof))
+    to_options = " to OPTIONS" if seen.in_preflight and actual is None else ""
+    text = (
+        f"The server returned {status}{to_options}: a proxy or gateway gets no valid response from the application."
+        f"{whose}{readable(seen)}"
+    )
+    return named("gateway-error", CERTAIN, text, *evidence(seen, *proof))
 
 
 def _of_refusal(seen: Situation) -> Cause | None:

@@ -126,7 +126,7 @@ KNOWN: Final = (
     Known(
         "gateway-error",
         "A proxy or gateway gets no valid response from the application.",
-        "Status 502, 503, 504 or 520 to 530.",
+        "Status 502, 503, 504 or 520 to 530. In a preflight response, only if a GET of the same URL gets such an error too, or was not sent.",
         "Make the application respond first; its CORS headers come back with it. To let scripts read such errors, add the "
         "headers in the proxy too.",
     ),
@@ -146,7 +146,7 @@ KNOWN: Final = (
         "no-options",
         "Nothing handles OPTIONS at this URL.",
         "Status 405 or 501, the words of a gateway, or a 404 for OPTIONS alone. Likely if only OPTIONS gets an error, and that has "
-        "the CORS headers.",
+        "the CORS headers or comes from a gateway.",
         _OPTIONS,
     ),
     Known(

@@ -48,7 +48,7 @@ def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
         refines = seen.in_preflight and causes[0].id in _REFUSED and next_preflight(seen) is not None
         if refines:
             return ProbeKind.PREFLIGHT_LESS
-        fitting = _of_login(seen) if causes[0].id == "authentication" and may_check_origin(seen) else iter(())
+        fitting = _of_certain(seen, causes[0])
     else:
         response = seen.response
         fitting = _of_preflight(seen, response, causes) if seen.in_preflight else _of_actual(seen, response)
@@ -69,6 +69,14 @@ def _is_allowed(seen: Situation, kind: ProbeKind) -> bool:
     if kind in _PREFLIGHTS or not is_presigned(seen.diagnosis.scenario.url):
         return True
     return seen.method == "GET" and kind is not ProbeKind.PAST_CACHE
+
+
+def _of_certain(seen: Situation, cause: Cause) -> Iterator[ProbeKind]:
+    """What shows that a cause is another one, although the response alone leaves no doubt."""
+    if cause.id == "authentication" and may_check_origin(seen):
+        yield from _of_login(seen)
+    if cause.id == "gateway-error" and seen.in_preflight:
+        yield ProbeKind.GET  # the gateway may have an application for everything but OPTIONS
 
 
 def _of_login(seen: Situation) -> Iterator[ProbeKind]:
