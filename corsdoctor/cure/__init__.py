@@ -29,7 +29,7 @@ from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.cookies import LostCookie, lost_cookies
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
-from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
+from corsdoctor.cure.excess_grants import Place, Reflection, excess_grants, reflected
 from corsdoctor.cure.granted import keeping
 from corsdoctor.cure.needed_policy import needed_policy
 from corsdoctor.cure.right_spelling import as_probes, rightly_spelled
@@ -46,6 +46,7 @@ from corsdoctor.wire import Exchange, Send
 
 _REFUSALS: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
 ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
+ANY_WEBSITE_ELSEWHERE: Final = "The {place} allows every website, with the user's cookies."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ class Cure:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What matters more than the request that is blocked."""
-        reads = (ANY_WEBSITE,) if self.reflection is not None and self.reflection.credentials else ()
-        return (*reads, *((_remove(self.mistaken),) if self.mistaken else ()))
+        allows = (
+            (_of_reflection(self.reflection),) if self.reflection is not None and self.reflection.credentials else ()
+        )
+        return (*allows, *((_remove(self.mistaken),) if self.mistaken else ()))
 
     @property
     def needed(self) -> bool:
@@ -220,6 +223,12 @@ def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]
     assert step is not None  # `mistaken` is empty where nothing is blocked
     same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
     return Obstacle(step, same, "response-header-in-request", _remove(mistaken))
+
+
+def _of_reflection(reflection: Reflection) -> str:
+    """What it means that every origin is allowed with cookies."""
+    is_read = reflection.place is Place.RESPONSE
+    return ANY_WEBSITE if is_read else ANY_WEBSITE_ELSEWHERE.format(place=reflection.place)
 
 
 def _remove(mistaken: tuple[str, ...]) -> str:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from corsdoctor.causes.probe import STRANGER
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, extract_header_list_values
+from corsdoctor.fetch.headers import (
+    ACAC,
+    ACAH,
+    ACAM,
+    ACAO,
+    ACEH,
+    ACRH,
+    ACRM,
+    REDIRECT_STATUSES,
+    extract_header_list_values,
+)
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
-from corsdoctor.scenario import Credentials
+from corsdoctor.scenario import SAFE_TO_SEND, Credentials
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response
 
@@ -25,11 +36,23 @@ class ExcessGrant:
     text: str
 
 
+class Place(StrEnum):
+    """Which response sends an origin back, in words."""
+
+    RESPONSE = "response"
+    REDIRECT = "redirect"
+    PREFLIGHT = "preflight response"
+
+
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """The server sent back the origin of a website that it cannot know; with `credentials`, it allowed cookies too."""
+    """The server sent back the origin of a website that it cannot know; with `credentials`, it allowed cookies too.
+
+    Scripts can read only the response to the request itself, and not a preflight response or a redirect.
+    """
 
     credentials: bool
+    place: Place = Place.RESPONSE
 
 
 def excess_grants(
@@ -53,7 +76,9 @@ def excess_grants(
                 found.update(dict.fromkeys(grants))
     if reflection is not None and not public:
         cookies = ", with cookies" if reflection.credentials else ""
-        text = f"was the response to {STRANGER}: every site may read it{cookies}"
+        text = f"was in the {reflection.place} for {STRANGER}: it allows every site{cookies}"
+        if reflection.place is Place.RESPONSE:
+            text = f"was the response to {STRANGER}: every site may read it{cookies}"
         found[ExcessGrant(ACAO, STRANGER, text)] = None
     return tuple(found)
 
@@ -61,18 +86,26 @@ def excess_grants(
 def reflected(diagnoses: Iterable[Diagnosis], ask: Ask) -> Reflection | None:
     """Whether the server allows any origin that asks. One request from another site, without secrets, shows it.
 
-    It is sent where the server named the page's origin.
+    It is sent where the server named the page's origin, if possible in a response that scripts can read.
     """
     exchanges = [e for d in diagnoses for e in d.exchanges if e.response is not None]
-    naming = (e for e in reversed(exchanges) if _names_the_page(e))
-    last = next(naming, None)
-    if last is None:
+    naming = [e for e in reversed(exchanges) if _names_the_page(e)]
+    if not naming:
         return None
+    readable = (e for e in naming if _place(e) is Place.RESPONSE and e.request.method in SAFE_TO_SEND)
+    last = next(readable, naming[0])
     headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
     answer = ask.probe(last.kind, last.request._replace(headers=headers))
     if not isinstance(answer, Response) or answer.headers.get(ACAO) != STRANGER:
         return None
-    return Reflection(answer.headers.get(ACAC) == "true")
+    return Reflection(answer.headers.get(ACAC) == "true", _place(last))
+
+
+def _place(exchange: Exchange) -> Place:
+    if exchange.is_preflight:
+        return Place.PREFLIGHT
+    assert exchange.response is not None  # the caller has left out the others
+    return Place.REDIRECT if exchange.response.status in REDIRECT_STATUSES else Place.RESPONSE
 
 
 def _names_the_page(exchange: Exchange) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.causes.probe import Probe, ProbeKind
-from corsdoctor.cure import ANY_WEBSITE, Cure, cure
+from corsdoctor.causes.probe import STRANGER, Probe, ProbeKind
+from corsdoctor.cure import ANY_WEBSITE, ANY_WEBSITE_ELSEWHERE, Cure, cure
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.policy import Policy, merged
 from corsdoctor.scenario import Credentials, Scenario
@@ -214,7 +214,40 @@ def reflecting(*lines: tuple[str, str]) -> Cure:
 def test_a_server_that_allows_any_origin() -> None:
     assert reflecting().policy == Policy(("*",), ("PATCH",))
     assert reflecting().warnings == ()
-    assert reflecting((ACAC, "true")).warnings == (ANY_WEBSITE,)
+    assert reflecting((ACAC, "true")).warnings == (ANY_WEBSITE_ELSEWHERE.format(place="preflight response"),)
+
+
+WITH_HEADER = GET._replace(headers=(("X-A", "1"),))
+
+
+@pytest.mark.parametrize("place", ["preflight response", "redirect"])
+def test_what_no_script_reads_is_not_called_readable(place: str) -> None:
+    """Only the preflight response or the redirect sends every origin back."""
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        reflects = (ACAO, request.headers.get("Origin") or ""), (ACAC, "true"), (ACAH, "x-a")
+        if kind is Kind.PREFLIGHT:
+            return Response(204, Headers(reflects if place == "preflight response" else ((ACAO, "*"), (ACAH, "x-a"))))
+        if place == "redirect" and request.url == URL:
+            return Response(307, Headers((*reflects, ("Location", f"{URL}/2"))))
+        return Response(200, Headers())
+
+    found = cure(diagnose_all(WITH_HEADER, BROWSERS, send), ask=send)
+    assert found.warnings == (ANY_WEBSITE_ELSEWHERE.format(place=place),)
+    texts = [one.text for one in found.excess_grants if one.value == STRANGER]
+    assert texts == [f"was in the {place} for {STRANGER}: it allows every site, with cookies"]
+
+
+def test_a_response_that_scripts_read_counts_before_a_preflight_response() -> None:
+    """One browser may stop at the preflight that another lets pass, so the last exchange is no measure."""
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        return Response(203, Headers(((ACAO, request.headers.get("Origin") or ""), (ACAC, "true"), (ACAH, "x-a"))))
+
+    passed, blocked = diagnose_all(WITH_HEADER, BROWSERS[:2], send)
+    blocked = blocked._replace(exchanges=blocked.exchanges[:1])
+    assert blocked.exchanges[0].is_preflight
+    assert cure((passed, blocked), ask=send).warnings == (ANY_WEBSITE,)
 
 
 def test_any_origin_with_cookies_is_not_kept() -> None:
