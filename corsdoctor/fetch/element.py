@@ -20,6 +20,7 @@ from corsdoctor.wire import Headers, Response, leading_type
 
 _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL})
 
+_SVG: Final = re.compile(rb"<(?:[\w.-]{1,100}:)?svg\b")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
 """What is never text, except SVG; a playlist for <video> can be. A preload is not read before something uses it."""
@@ -191,7 +192,7 @@ def _is_text(response: Response) -> bool:
     from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
 
     body = response.body
-    return is_whole(response) and b"<svg" not in body and body.isascii() and not _CONTROLS.search(body)
+    return is_whole(response) and body.isascii() and not _SVG.search(body) and not _CONTROLS.search(body)
 
 
 def needed_type(api: Api, profile: Profile) -> str | None:

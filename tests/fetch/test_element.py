@@ -32,7 +32,8 @@ def test_causes() -> None:
 @pytest.mark.parametrize(
     ("body", "blocked"),
     [
-        (b"ok", True), (b'{"error": 1}\n', True), (b'<svg xmlns="http://www.w3.org/2000/svg"/>', False), (b"\x89PNG\r\n", False),
+        (b"ok", True), (b'{"error": 1}\n', True), (b'<svg xmlns="http://www.w3.org/2000/svg"/>', False),
+        (b'<ns0:svg xmlns:ns0="http://www.w3.org/2000/svg"/>', False), (b"\x89PNG\r\n", False),
         (b"GIF89a\x01", False), (b"", False),
     ],
 )  # fmt: skip
