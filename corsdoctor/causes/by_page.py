@@ -59,6 +59,7 @@ _ONWARD: Final = re.compile(
     re.I,
 )
 """Where a page sends the browser by its head or its script."""
+_SETS_COOKIE: Final = "document.cookie"
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -91,13 +92,13 @@ def _of_script(seen: Situation) -> Cause | None:
     if found is None or seen.url is None:
         return None
     target = parse(unescape(found[1]), seen.url.href)
-    quoted = Sentence("the page leads to {url}", url=found[1])
     if target is not None and login(seen.url, target) not in (None, WEAKLY):
         text = "The server returns a page that leads to a login instead of a response of the API."
+        quoted = Sentence("the page leads to {url}", url=found[1])
         return named("authentication", LIKELY, text, *evidence(seen, quoted), fix=_LOG_IN)
-    if "document.cookie" in seen.text.body:
+    if _SETS_COOKIE in seen.text.body:
         text = "The server returns a page whose script sets a cookie and loads the URL again, as bot protections do."
-        return named("bot-challenge", LIKELY, text, *evidence(seen, quoted))
+        return named("bot-challenge", LIKELY, text, *evidence(seen, f"the page contains `{_SETS_COOKIE}`"))
     return None
 
 

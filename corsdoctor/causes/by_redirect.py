@@ -46,7 +46,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     by_proxy = next((m for m in seen.marks if m.means is Means.BLOCKED and m.mark.where == "location"), None)
     if by_proxy is not None:
         text = Sentence(
-            "{who}, between the browser and the server, blocks the URL and redirects to its own page.", who=by_proxy.who
+            "A proxy or filter of the network ({who}) blocks the URL and redirects to its own page.", who=by_proxy.who
         )
         return named("forbidden", CERTAIN, text, line, fix=_UNBLOCK)
     known_by = login(source, target)

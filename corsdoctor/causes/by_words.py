@@ -82,27 +82,23 @@ def of_marks(seen: Situation) -> Cause | None:
 
 
 HOSTS: Final = {
-    "Vite": "server.allowedHosts",
-    "Django": "ALLOWED_HOSTS",
-    "Rails": "config.hosts",
-    "Play": "play.filters.hosts.allowed",
-    "Geth": "http.vhosts",
-    "Nextcloud": "trusted_domains",
-    "IIS or ASP.NET Core": "the host names (IIS: the bindings of the site, ASP.NET Core: AllowedHosts)",
+    "Vite": "server.allowedHosts of Vite",
+    "Django": "ALLOWED_HOSTS of Django",
+    "Rails": "config.hosts of Rails",
+    "Play": "play.filters.hosts.allowed of Play",
+    "Geth": "http.vhosts of Geth",
+    "Nextcloud": "trusted_domains of Nextcloud",
+    "IIS or ASP.NET Core": "the bindings of the site in IIS, or to AllowedHosts of ASP.NET Core",
 }
 """The settings that list the host names that software serves."""
+_ITS_HOSTS: Final = "its list of allowed hosts (webpack-dev-server: allowedHosts, TrustedHostMiddleware of Starlette and the SDKs of MCP: allowed_hosts)"
 
 
 def _host_refused(seen: Situation, mark: Seen) -> Cause:
     """The software does not serve the host name of the URL, to protect itself from DNS rebinding."""
     host = "" if seen.url is None else seen.url.host
     text = Sentence(f"{mark.who or 'The server'} does not serve the host name {{host}}.", host=host)
-    setting = HOSTS.get(mark.who)
-    where = (
-        f"{setting} of {mark.who}"
-        if setting
-        else "its list of allowed hosts (webpack-dev-server: allowedHosts, TrustedHostMiddleware of Starlette and the SDKs of MCP: allowed_hosts)"
-    )
+    where = HOSTS.get(mark.who, _ITS_HOSTS)
     return named(
         "forbidden", CERTAIN, text, *evidence(seen, mark.words), fix=Sentence(f"Add {{host}} to {where}.", host=host)
     )
@@ -120,7 +116,7 @@ def _failed_quietly(seen: Situation, mark: Seen) -> Cause:
     assert seen.response is not None
     status = str(seen.response.status)
     if _SENT_ALREADY in mark.value:
-        text = Sentence("PHP had already sent its headers when the script added one, so this one is missing.")
+        text = Sentence("PHP had already sent its headers when the script added one, so that header is missing.")
         return named("server-error", CERTAIN, text, *evidence(seen, mark.words), fix=_HEADERS_FIRST)
     text = Sentence(
         "The application failed, although the status is {status}: the response is an error message of {who}.",

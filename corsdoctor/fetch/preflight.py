@@ -60,8 +60,8 @@ MAX_AGE_CAP = Rule(
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.8 to 7.10",
     what="The value is a number of seconds. Each browser has a maximum: Chromium 7,200 seconds, Firefox 86,400, "
-    "WebKit 600. Without the header, a preflight is cached for 5 seconds, and also with a value that is not a number, but "
-    "then Firefox does not cache it. Chromium and WebKit do not cache it if the value is negative.",
+    "WebKit 600. If the header is missing or not a number, a preflight is cached for 5 seconds, except that Firefox does not "
+    "cache it if the value is not a number. Chromium and WebKit do not cache it if the value is negative.",
     why="A preflight costs a round trip. While it is cached, the browser does not send it again.",
     fix="Send a number of seconds. No browser uses more than 86400.",
     bad="Access-Control-Max-Age: 1 day",

@@ -108,6 +108,8 @@ def test_the_cause_of_a_situation(situation: dict[str, Any]) -> None:
         ("blind/azure-blob-preflight", "Resource sharing (CORS)"),
         ("blind/php-headers-already-sent", "Remove what prints before"),
         ("blind/http-sys-hostname", "the bindings of the site"),
+        ("blind/zscaler-block-page", "Have the network's administrators allow the host"),
+        ("lb/alb-no-options-rule", "Answer OPTIONS with 204"),
         ("scality/rules", "the method PUT and the request header content-type"),
     ],
 )

@@ -8,6 +8,7 @@ from corsdoctor.causes.marks.mark import Means, Where, table
 
 _P, _T = Where.PAGE, Where.PHRASE
 _M = Means
+_BLOCK_PAGE: Final = r"^https?://[\w-]{0,60}block[\w-]{0,60}\."
 
 MARKS: Final = table(
     # gateways
@@ -51,12 +52,9 @@ MARKS: Final = table(
         _M.BLOCKED,
     ),
     ("location", r"^https?://(?:block|malware|phish|hit-adult)\.opendns\.com/", "Cisco Umbrella", _M.BLOCKED),
-    (
-        "location",
-        r"^https?://[\w-]*block[\w-]*\.(?:zscaler\w*|zscloud|umbrella|netskope|goskope)\.(?:net|com)/",
-        "a web proxy",
-        _M.BLOCKED,
-    ),
+    ("location", rf"{_BLOCK_PAGE}umbrella\.(?:net|com)/", "Cisco Umbrella", _M.BLOCKED),
+    ("location", rf"{_BLOCK_PAGE}(?:zscaler\w{{0,20}}|zscloud)\.(?:net|com)/", "Zscaler", _M.BLOCKED),
+    ("location", rf"{_BLOCK_PAGE}(?:netskope|goskope)\.(?:net|com)/", "Netskope", _M.BLOCKED),
     (_P, "mod_security", "ModSecurity", _M.BLOCKED),
     (_P, "this website is using a security service to protect itself", "a firewall", _M.BLOCKED),
     (_P, "request unsuccessful. incapsula", "a firewall", _M.BLOCKED),
