@@ -24,6 +24,7 @@ _SVG: Final = re.compile(rb"<(?:[\w.-]{1,100}:)?svg\b")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
 """What is never text, except SVG; a playlist for <video> can be. A preload is not read before something uses it."""
+_BINARY_TYPES: Final = ("image/", "font/", "application/font", "application/vnd.ms-fontobject")
 
 _NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
@@ -179,9 +180,13 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
 
 
 def _is_binary(request: Request, response: Response, params: FetchParams) -> bool:
-    """Whether the body can be an image or a font, if one of them is needed. The preload of a font does not read it."""
+    """Whether the body can be an image or a font, if one of them is needed: a server that says that it sends one is believed.
+
+    The preload of a font does not read it.
+    """
     preloaded = request.api is Api.PRELOAD and request.element is Api.FONT
-    if request.element not in _NEEDS_BINARY or preloaded or not response.body or not _is_text(response):
+    named = (response.headers.get("Content-Type") or "").strip().lower().startswith(_BINARY_TYPES)
+    if request.element not in _NEEDS_BINARY or preloaded or named or not response.body or not _is_text(response):
         return True
     params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),), TEXT_BODY)
     return False

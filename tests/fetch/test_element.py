@@ -39,10 +39,12 @@ def test_causes() -> None:
 )  # fmt: skip
 def test_text_is_neither_an_image_nor_a_font(api: Api, body: bytes, blocked: bool) -> None:
     """types/text/001, mixed/initiator/015"""
-    response = Response(200, Headers((*ANY, ("Content-Type", FITTING[api]))), body=body)
-    diagnosis = ask(Scenario(API, APP, api=api, mode=CORS), response)
-    assert diagnosis.verdict is (Verdict.BLOCKED if blocked else Verdict.ALLOWED)
-    assert (blamed(diagnosis.failure) == ("element-has-content", "text-body")) is blocked
+    for types in ((), (("Content-Type", "application/octet-stream"),)):
+        diagnosis = ask(Scenario(API, APP, api=api, mode=CORS), Response(200, Headers((*ANY, *types)), body=body))
+        assert diagnosis.verdict is (Verdict.BLOCKED if blocked else Verdict.ALLOWED)
+        assert (blamed(diagnosis.failure) == ("element-has-content", "text-body")) is blocked
+    said = Response(200, Headers((*ANY, ("Content-Type", FITTING[api]))), body=body)
+    assert ask(Scenario(API, APP, api=api, mode=CORS), said).verdict is Verdict.ALLOWED
 
 
 @pytest.mark.parametrize(("destination", "blocked"), [(PreloadAs.FONT, False), (PreloadAs.IMAGE, True)])
