@@ -164,6 +164,17 @@ def wrong_checksum(archive: bytes) -> bytes:
     return bytes(data)
 
 
+def wrong_place(archive: bytes) -> bytes:
+    """With a list of files that begins elsewhere, so that the place of the file is negative."""
+    at = archive.index(b"PK\x05\x06") + 16
+    return archive[: at + 3] + b"\xff" + archive[at + 4 :]
+
+
+def wrong_name(archive: bytes) -> bytes:
+    at = archive.index(b"password")
+    return archive[:at] + b"P" + archive[at + 1 :]
+
+
 def wrong_data(archive: bytes) -> bytes:
     return archive[:50] + b"\xff" * 50 + archive[100:]
 
@@ -176,8 +187,20 @@ def wrong_data(archive: bytes) -> bytes:
         (wrong_checksum(zipped(HAR)), "ZIP archive"),
         (wrong_data(zipped(HAR)), "ZIP archive"),
         (wrong_data(zipped(HAR, method=zipfile.ZIP_LZMA)), "ZIP archive"),
+        (zipped(HAR, "\u00e4.har").replace(b"\xa4.har", b"\xff.har"), "ZIP archive"),
+        (wrong_place(zipped(HAR)), "ZIP archive"),
+        (wrong_name(zipped(HAR, "password.har")), "ZIP archive"),
     ],
-    ids=["gzip", "half an archive", "a wrong checksum", "wrong data", "wrong data of LZMA"],
+    ids=[
+        "gzip",
+        "half an archive",
+        "a wrong checksum",
+        "wrong data",
+        "wrong data of LZMA",
+        "a name that is not UTF-8",
+        "a wrong place",
+        "two names",
+    ],
 )
 def test_what_is_damaged_from_the_start_is_refused(data: bytes, kind: str) -> None:
     assert told(data) == f"is a {kind} that cannot be unpacked"

@@ -107,8 +107,9 @@ def audit(
     """Find out which origins, methods and headers a server allows, and which of them an attacker could use.
 
     Audit only servers that you are allowed to test. All requests are GET and OPTIONS requests to the URLs that you give, to pages
-    beside them that do not exist, and to the same URL with http or https on the default port. Redirects to other hosts are not followed. Each answer decides what is asked next. The report names the policy, each weakness with its
-    severity, and a curl command that repeats the request.
+    beside them that do not exist, and to the same URL with http or https on the default port. Redirects to other hosts are not
+    followed. Each answer decides what is asked next. The report names the policy, each weakness with its severity, and a curl
+    command that repeats the request.
 
     A file, or standard input (-), has one URL or one request as JSON on each line, or is a HAR or a transcript, of which the URLs of
     cross-origin requests are audited. The URLs of one origin with the same policy and the same findings are one report.

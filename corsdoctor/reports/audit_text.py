@@ -123,7 +123,7 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
         "origins",
     )
     if report.explored.stalled:
-        shown.text("Further ones were not tried: the server does not answer any more.")
+        shown.text("Further ones were not tried: the server stopped responding.")
     elif report.explored.left:
         shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 

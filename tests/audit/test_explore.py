@@ -99,7 +99,7 @@ def test_a_server_that_stalls_is_given_up() -> None:
     found = explore(target(URL, APP), Scenario(URL, OPAQUE), send)
     assert found.sent <= 6
     assert found.stalled
-    assert "Further ones were not tried: the server does not answer any more." in text_of(found)
+    assert "Further ones were not tried: the server stopped responding." in text_of(found)
 
 
 def test_a_rate_limit_is_no_weakness() -> None:

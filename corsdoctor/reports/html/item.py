@@ -31,8 +31,8 @@ class BrowserVerdict(NamedTuple):
     observed: list[str]
 
 
-class Told(NamedTuple):
-    """What the row of an item in the table and its page both have: its result, and what is worth knowing though it fails nothing."""
+class Result(NamedTuple):
+    """The headline and the remarks of an item, which its row in the table and its page both have."""
 
     headline: str
     remarks: list[Fault]
@@ -45,13 +45,13 @@ class Figure(NamedTuple):
     svg: str
 
 
-def told(item: Item) -> Told:
-    """Both of an item."""
-    return Told(headline(item), remarks(item))
+def result_of(item: Item) -> Result:
+    """The headline and the remarks of an item."""
+    return Result(headline(item), remarks(item))
 
 
-def item_page(item: Item, said: Told, proxy: str = "") -> Any:
-    """The HTML of an item, of which `said` is known already."""
+def item_page(item: Item, result: Result, proxy: str = "") -> Any:
+    """The HTML of an item with this result."""
     if isinstance(item, Problem):
         return rendered("problem.html.j2", text=item.reason)
     found = parts(item, _STYLE)
@@ -68,9 +68,9 @@ def item_page(item: Item, said: Told, proxy: str = "") -> Any:
             )
             for d in item.diagnoses
         ],
-        headline=said.headline,
+        headline=result.headline,
         unmet=[fault.entries for fault in faults(item)] if item.judged is not None else [],
-        remarks=[remark.entries for remark in said.remarks if remark.step is None],
+        remarks=[remark.entries for remark in result.remarks if remark.step is None],
         figures=[
             Figure(capital(where(diagnoses)) if len(drawn) > 1 else "", svg(sequence)) for sequence, diagnoses in drawn
         ],

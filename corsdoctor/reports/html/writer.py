@@ -11,7 +11,7 @@ from corsdoctor.levels import counts_as
 from corsdoctor.report import AuditReport, Item, Problem, Report
 from corsdoctor.reports.audit_text import headline as audit_headline
 from corsdoctor.reports.faults import NAME_CELLS, name
-from corsdoctor.reports.html.item import Told, audit_page, item_page, told
+from corsdoctor.reports.html.item import Result, audit_page, item_page, result_of
 from corsdoctor.reports.html.pages import own, policy, rendered, text_of
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
@@ -41,12 +41,12 @@ class Html:
         return f"{head}\n{rendered('list.html.j2') if self._several else ''}"
 
     def add(self, item: Item) -> str:
-        said = told(item)
-        content = item_page(item, said, self._proxy)
+        result = result_of(item)
+        content = item_page(item, result, self._proxy)
         if not self._several:
             return f"{rendered('one.html.j2', title=name(item), content=content)}\n"
         became = self._tally.add(item)
-        return self._row((str(became), *_asked(item), _result(item, said), _rules(item)), content)
+        return self._row((str(became), *_asked(item), _result_text(item, result), _rules(item)), content)
 
     def add_audit(self, report: AuditReport) -> str:
         """An audit."""
@@ -94,9 +94,9 @@ def _asked(item: Item) -> tuple[str, str, str]:
     return request if item.id is None else name(item), str(scenario.origin), request
 
 
-def _result(item: Item, said: Told) -> str:
+def _result_text(item: Item, result: Result) -> str:
     """The result, and what is worth knowing of it that no rule says."""
-    texts = [said.headline, *(remark.first("note") for remark in said.remarks if remark.step is None)]
+    texts = [result.headline, *(remark.first("note") for remark in result.remarks if remark.step is None)]
     if isinstance(item, Report) and item.observations and counts_as(item) is not CaseOutcome.FAILED:
         from corsdoctor.reports.observed_text import observed_sentences  # what a run without browsers need not load
 
