@@ -185,11 +185,9 @@ def _member(stream: BinaryIO) -> Iterator[BinaryIO]:
         if not names:
             raise NotHar("is a ZIP archive without a .har file")
         member = archive.open(names[0])
-    except (
-        zipfile.BadZipFile,
-        RuntimeError,
-        ValueError,
-    ) as error:  # of an unknown method, or of a damaged name or place
+    except NotHar:
+        raise
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as error:  # of an unknown method, a damaged name or place
         why = "is encrypted" if isinstance(error, RuntimeError) and "password" in str(error) else "cannot be unpacked"
         raise NotHar(f"is a ZIP archive that {why}") from None
     with archive, member:

@@ -76,7 +76,7 @@ def _of_policy(tree: Tree, calls: dict[str, Call]) -> Iterator[Found]:
 
 def _of_function(tree: Tree, argument: Node, *, credentials: bool) -> Iterator[Found]:
     """What is wrong with a function whose whole body is `true`, or a comparison of the origin or of its host with a text."""
-    function = argument.named_children[0]
+    function = argument.named_children[0] if argument.named_children else argument
     body = function.child_by_field_name("body") if function.type == "lambda_expression" else None
     if body is None or function.end_byte - function.start_byte > _LONG:
         return
@@ -134,7 +134,7 @@ def _chain(tree: Tree, node: Node) -> tuple[str, list[Call]]:
 
 def _text(tree: Tree, argument: Node) -> str | None:
     """The text of an argument that is a string without escapes."""
-    node = argument.named_children[-1]
+    node = argument.named_children[-1] if argument.named_children else argument  # `this` has no name in the tree
     if node.type == "verbatim_string_literal":
         text = tree.source(node)[2:-1]
         return None if '"' in text else text

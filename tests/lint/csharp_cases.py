@@ -46,6 +46,8 @@ CLEAN = (
     _FUNC % "origin => { return; }",
     _FUNC % f"origin => {{ /* {'x' * 400} */ return true; }}",
     "policy.SetIsOriginAllowed().AllowCredentials()",
+    "policy.SetIsOriginAllowed(this).AllowCredentials()",
+    "policy.WithOrigins(this).AllowCredentials()",
     "app.Use()[0](1)",
     f"a.{'b' * 400}().AllowCredentials()",
 )
