@@ -83,8 +83,13 @@ def of_response(diagnosis: Diagnosis, exchange: int) -> tuple[Cause, ...]:
 
 
 def causes_of(step: Step, diagnosis: Diagnosis) -> tuple[Cause, ...]:
-    """The cause of `step`, and what the response that it judged is, whatever the step asks of it."""
+    """The cause of `step`, and what the response that it judged is, whatever the step asks of it.
+
+    Where a probe has shown that nothing handles OPTIONS, an error of a gateway says nothing about the application.
+    """
     named = () if step.cause is None else (step.cause,)
+    if any(cause.id == "no-options" for cause in named):
+        return named
     return (*named, *(() if step.exchange is None else of_response(diagnosis, step.exchange)))
 
 

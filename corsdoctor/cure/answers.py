@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
@@ -12,8 +12,9 @@ from corsdoctor.cure.change import Edits, NotTried, changed
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.element import needed_type
+from corsdoctor.fetch.preflight_status import PREFLIGHT_OK
 from corsdoctor.recorded import Key, NotRecorded, key_of, record
-from corsdoctor.rule import Step
+from corsdoctor.rule import Cause, Step
 from corsdoctor.scenario import Api
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
 
@@ -34,6 +35,7 @@ class Answers:
         self._recorded = record((*(diagnosis.exchanges for diagnosis in diagnoses), probed))
         self._failures = {_failure(d, d.failure): d.failure for d in diagnoses if d.failure is not None}
         self.blocked = tuple(diagnosis for diagnosis in diagnoses if diagnosis.failure is not None)
+        self._of_options = dict(_of_options(self.blocked))
         self._api, self._ask = api, ask
         self._withheld: dict[tuple[Kind, WireRequest], str] = {}
 
@@ -43,12 +45,18 @@ class Answers:
         return answer if isinstance(answer, Response) else None
 
     def with_cause(self, diagnosis: Diagnosis) -> Step:
-        """The step that failed, with its cause: the one that the diagnoses name, which probes may have shown, if they failed alike."""
+        """The step that failed, with its cause: the one that the diagnoses name, which probes may have shown, if they failed alike.
+
+        That only OPTIONS has no handler explains the status of the same preflight response, too.
+        """
         step = diagnosis.failure
         assert step is not None  # every answer is known here, so only a rule can have said no
         known = self._failures.get(_failure(diagnosis, step))
         if known is not None and known.cause is not None and known.cause.evidence:
             return step._replace(cause=known.cause, other_causes=known.other_causes)
+        judged = None if step.exchange is None else diagnosis.exchanges[step.exchange]
+        if judged is not None and step.rule is PREFLIGHT_OK and judged.request.url in self._of_options:
+            return step._replace(cause=self._of_options[judged.request.url])
         step = explained((diagnosis,))[0].failure
         assert step is not None
         return step
@@ -118,6 +126,14 @@ class Answers:
             return Response(204, Headers())
         needed = needed_type(self._api, STANDARD)
         return Response(200, Headers((("Content-Type", needed),) if needed else ()))
+
+
+def _of_options(blocked: Iterable[Diagnosis]) -> Iterator[tuple[str, Cause]]:
+    """The URLs whose preflight request failed because nothing handles OPTIONS, each with that cause."""
+    for diagnosis in blocked:
+        step = diagnosis.failure
+        if step is not None and step.exchange is not None and step.cause is not None and step.cause.id == "no-options":
+            yield diagnosis.exchanges[step.exchange].request.url, step.cause
 
 
 def _failure(diagnosis: Diagnosis, step: Step) -> tuple[str, Exchange | None]:

@@ -8,6 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.causes.before_headers import comes_first
+from corsdoctor.causes.probe import AUTO
 from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.policy import Policy
@@ -87,6 +88,22 @@ def test_an_error_page_is_never_made_readable_and_called_verified(case: Case) ->
     else:
         assert found.policy is not None
         assert found.error_status == (None if case.verified else case.actual)
+
+
+@pytest.mark.parametrize(
+    ("status", "first"), [(200, None), (401, None), (502, "gateway-error"), (500, "gateway-error")]
+)
+def test_a_gateway_may_refuse_options_alone(status: int, first: str | None) -> None:
+    """A GET shows that there is an application behind it, and headers then help."""
+
+    def send(kind: Kind, _: WireRequest) -> Answer:
+        return Response(503 if kind is Kind.PREFLIGHT else status, Headers())
+
+    report = report_on(GET._replace(method="PUT"), BROWSERS, withholding(send), AUTO)
+    found = cure(report.diagnoses, ask=withholding(send), probes=report.probes)
+    assert (found.obstacle.first if found.obstacle is not None else None) == first
+    assert (found.policy is None) is (first is not None)
+    assert [change.kind for change in found.changes][:1] == ([] if first is not None else [Kind.PREFLIGHT])
 
 
 def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
