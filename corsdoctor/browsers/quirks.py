@@ -243,7 +243,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "preloads_serve_without_cors": (
         "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
     ),
-    "fetch_preload_error_from": ("{browser} {does} not accept a preload as=fetch with a status code from 300", "preload/status/001"),
+    "fetch_preload_error_from": ("{browser} {does} not accept a preload as=fetch with a status code of 300 or more", "preload/status/001"),
     "modulepreloads_have_integrity": (
         "{browser} {does} not compare a <link rel=modulepreload> with its integrity attribute", "integrity/modulepreload/001",
     ),

@@ -25,8 +25,8 @@ _EXEMPTING: Final = {
         "OPTIONS there with 204 and the CORS headers. Or set these headers in Cloudflare Access itself."
     ),
     "Kong": (
-        "Enable the cors plugin of Kong for the route: it answers preflight requests before any login. Only with its "
-        "`preflight_continue` do they reach key-auth and jwt: then set `run_on_preflight: false` there."
+        "Enable the cors plugin of Kong for the route: it answers preflight requests before any login. With its "
+        "`preflight_continue`, they reach key-auth and jwt: set `run_on_preflight: false` there too."
     ),
     "Vercel": (
         "In Vercel, add the path to the OPTIONS Allowlist (Settings > Deployment Protection), and answer OPTIONS in the application "

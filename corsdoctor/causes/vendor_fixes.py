@@ -29,7 +29,7 @@ _FORBIDDEN: Final = {
     "gateway response DEFAULT_4XX.",
 }
 _DENIED: Final = (
-    "Check the spelling of the key: a store denies access to a key that does not exist, too, unless the caller may list the bucket. "
+    "Check the spelling of the key: a store also denies access to a key that does not exist, unless the caller may list the bucket. "
     "If the key is right, allow public reads, or use a presigned URL."
 )
 
