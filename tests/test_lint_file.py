@@ -136,6 +136,25 @@ def test_time_is_linear(tmp_path: Path, language: str, part: str) -> None:
     assert seconds(200_000) < 20 * seconds(20_000) + 1
 
 
+@pytest.mark.parametrize(
+    ("language", "begins", "part", "ends"),
+    [
+        ("java", "class A { void f() { ", "if (a) { b.c(); ", "} }"), ("php", "<?php ", "if ($a) { b(); ", ""),
+        ("csharp", "class A { void F() { ", "if (a) { b.C(); ", "} }"),
+    ],
+)  # fmt: skip
+def test_time_is_linear_in_the_depth(tmp_path: Path, language: str, begins: str, part: str, ends: str) -> None:
+    path = tmp_path / "a"
+
+    def seconds(depth: int) -> float:
+        path.write_text(begins + part * depth + "}" * depth + ends)
+        begun = time.process_time()
+        assert lint_file(str(path), language).findings == ()
+        return time.process_time() - begun
+
+    assert seconds(2_000) < 20 * seconds(200) + 1
+
+
 def test_broken_syntax(tmp_path: Path) -> None:
     assert "a.py, line 2, column 5" in wrong(tmp_path / "a.py", "x = 1\nx ==\n")
     assert "a.py: it is nested too deeply" in wrong(tmp_path / "a.py", "x = " + "-" * 100_000 + "1")

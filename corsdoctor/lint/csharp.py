@@ -14,7 +14,7 @@ from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to_all, open_to_null, tested
 from corsdoctor.lint.patterns import Comparison, Matching
-from corsdoctor.lint.syntax import parts, unescaped
+from corsdoctor.lint.syntax import parents, parts, unescaped
 from corsdoctor.sentence import whole
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ class Call(NamedTuple):
 def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
     policies: dict[tuple[int, str], list[Call]] = {}
-    for node in walk(tree.root):
-        around = node.parent
+    nodes = list(walk(tree.root))
+    above = parents(nodes)
+    for node in nodes:
+        around = above.get(node.id)
         if node.type == "invocation_expression" and around is not None and around.type != "member_access_expression":
             root, calls = _chain(tree, node)
             statement = (
-                around.parent if around.type == "expression_statement" else None
+                above.get(around.id) if around.type == "expression_statement" else None
             )  # others of its block are about the same policy
             policies.setdefault((node.id if statement is None else statement.id, root), []).extend(calls)
     for calls in policies.values():

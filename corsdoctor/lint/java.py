@@ -15,7 +15,7 @@ from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching, with_wildcards
-from corsdoctor.lint.syntax import parts, unescaped
+from corsdoctor.lint.syntax import parents, parts, unescaped
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -56,12 +56,14 @@ class Settings(NamedTuple):
 
 def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
-    branches = [node.start_byte for node in walk(tree.root) if node.type in _BRANCHES]
+    nodes = list(walk(tree.root))
+    above = parents(nodes)
+    branches = [node.start_byte for node in nodes if node.type in _BRANCHES]
     end_of_branches = 0  # of those that began before the node
-    for node in walk(tree.root):
+    for node in nodes:
         if node.type in _BRANCHES:
             end_of_branches = max(end_of_branches, node.end_byte)
-        elif node.type == "method_invocation" and _is_outermost(node):
+        elif node.type == "method_invocation" and _is_outermost(node, above.get(node.id)):
             chain = list(_chain(tree, node))
             if any(call.name == "addMapping" for call in chain):
                 yield from _of_settings(tree, _settings(tree, chain))
@@ -177,8 +179,7 @@ def _of_annotation(tree: Tree, annotation: Node) -> Settings:
     return Settings(origins, patterns, credentials == ["true"])
 
 
-def _is_outermost(node: Node) -> bool:
-    around = node.parent
+def _is_outermost(node: Node, around: Node | None) -> bool:
     return around is None or around.type != "method_invocation" or around.child_by_field_name("object") != node
 
 

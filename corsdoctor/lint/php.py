@@ -17,7 +17,7 @@ from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_null
 from corsdoctor.lint.mistakes import SEVERAL_ORIGINS
 from corsdoctor.lint.patterns import Matching, with_wildcards
-from corsdoctor.lint.syntax import parts
+from corsdoctor.lint.syntax import parents, parts
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def findings(tree: Tree) -> Iterator[Found]:
     """What is wrong in a file."""
     nodes = list(walk(tree.root))
     asked = _asked(tree, nodes)
-    comparing = _comparing(tree, nodes, asked)
+    above = parents(nodes)
+    comparing = _comparing(tree, nodes, above, asked)
     for node in nodes:
         if node.type == "array_creation_expression":
             given = _pairs(tree, node)
             if given.keys() & {_ORIGINS, _PATTERNS}:
                 yield from _laravel(tree, given)
-        elif node.type in _BODIES and not _depends(node, comparing):
+        elif node.type in _BODIES and not _depends(node, above, comparing):
             yield from _of_headers(tree, node, asked)
 
 
@@ -153,13 +154,13 @@ def _asked(tree: Tree, nodes: list[Node]) -> str:
     return next((name for name, value in values.items() if count[name] == 1 and _ASKED.fullmatch(value)), "")
 
 
-def _comparing(tree: Tree, nodes: list[Node], asked: str) -> set[int]:
+def _comparing(tree: Tree, nodes: list[Node], above: dict[int, Node], asked: str) -> set[int]:
     """The statements whose condition may depend on the origin, and the bodies that they are in."""
     found = set[int]()
     for node in nodes:
         condition = _condition(node)
         if condition is not None and not _is_harmless(tree, condition, asked):
-            found |= {node.id, *(() if node.parent is None else (node.parent.id,))}
+            found |= {node.id, above[node.id].id}
     return found
 
 
@@ -178,7 +179,7 @@ def _is_harmless(tree: Tree, condition: Node, asked: str) -> bool:
     return re.fullmatch(present, text) is not None or _OF_METHOD.fullmatch(text) is not None
 
 
-def _depends(body: Node, comparing: set[int]) -> bool:
+def _depends(body: Node, above: dict[int, Node], comparing: set[int]) -> bool:
     """Whether what a body does may depend on the origin: it has such a condition, or is in one."""
     around: Node | None = body
     for _ in range(_FAR):
@@ -186,7 +187,7 @@ def _depends(body: Node, comparing: set[int]) -> bool:
             return False
         if around.id in comparing:
             return True
-        around = around.parent
+        around = above.get(around.id)
     return True
 
 
