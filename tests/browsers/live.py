@@ -112,6 +112,8 @@ def flow_seen(
     steps = iter(result.steps)
     if any(one.wait or one.set_cookie is not None for visit in flow.visits for one in visit.requests):
         raise NotAsked("it waits, or sets document.cookie")
+    if any(one.subresources for visit in flow.visits for one in visit.requests):
+        raise NotAsked("a server cannot send the body that asks for more: it was not recorded")
     why_not = (why_refused(step.diagnosis.scenario, step.whole) for step in result.steps)
     for why in filter(None, why_not):
         raise NotAsked(why)
