@@ -1,4 +1,4 @@
-"""One message of a browser's console, as it was recognised."""
+"""One message of a browser's console, as it was recognized."""
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 

@@ -1,4 +1,4 @@
-"""The templates of Chromium's console messages. One template for a reason, used to print and, compiled, to recognise."""
+"""The templates of Chromium's console messages. One template for a reason, used to print and, compiled, to recognize."""
 
 from __future__ import annotations
 

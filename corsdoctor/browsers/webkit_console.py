@@ -194,7 +194,7 @@ def _shown(url: str, facts: Facts) -> str:
 
 def _type(facts: Facts) -> str:
     """The type that it names: the start of the last line, or what the text looks like if that is not a type."""
-    from corsdoctor.wire import leading_type  # not needed to recognise messages, nor is the rest of wire
+    from corsdoctor.wire import leading_type  # not needed to recognize messages, nor is the rest of wire
 
     line = facts.types[-1] if facts.types else ""
     kind = line.partition(";")[0].strip("\t ")

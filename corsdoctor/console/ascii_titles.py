@@ -1,4 +1,4 @@
-"""How those titles of localised.py begin that need no letter beyond ASCII: most texts have none, and need not load the table."""
+"""How those titles of firefox_languages.py begin that need no letter beyond ASCII: most texts have none, and need not load the table."""
 
 from __future__ import annotations
 

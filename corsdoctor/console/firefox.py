@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.console import localised
+from corsdoctor.console import firefox_languages
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at, rule_by_words
@@ -25,7 +25,7 @@ def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     found = best_at(normalized, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
     if found is not None and found[0].rule is not None:
         return found
-    return _localised(normalized, at, limit) if normalized.may_be_localised else None
+    return _localized(normalized, at, limit) if normalized.may_be_localized else None
 
 
 def _without_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -54,7 +54,7 @@ def _half_english(normalized: NormalizedText, at: int, limit: int) -> Found | No
     """A message of which a language has translated all but the title."""
     if normalized.text.startswith(": The ", at + len(w.FIREFOX_START)):
         return None
-    return best_at(normalized.folded, at, limit, localised.wordings(w.FIREFOX_START))
+    return best_at(normalized.folded, at, limit, firefox_languages.wordings(w.FIREFOX_START))
 
 
 def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
@@ -125,13 +125,13 @@ _REASON_AT: Final = Pattern(r"[^(]{0,40}\((?:Reason: )?|\.? ?Reason: ")
 _TAIL: Final = Pattern(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?")
 
 
-def _localised(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+def _localized(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """A message in another language than English: whole, or cut off or retyped behind its title."""
     folded = normalized.folded
-    title = localised.title_at(folded.text, at)
+    title = firefox_languages.title_at(folded.text, at)
     if title is None:
         return None
-    found = best_at(folded, at, limit, localised.wordings(title))
+    found = best_at(folded, at, limit, firefox_languages.wordings(title))
     if found is None:
         found = _by_parts(folded, at, title, limit)
     message, end = found
@@ -146,15 +146,15 @@ def _localised(normalized: NormalizedText, at: int, limit: int) -> Found | None:
 def _by_parts(folded: NormalizedText, at: int, title: str, limit: int) -> Found:
     """The URL behind a title and the reason behind that, up to where the next message begins."""
     text, at = folded.text, at + len(title)
-    nexts = (text.find(other, at, at + _PARTS) for other in localised.titles())
+    nexts = (text.find(other, at, at + _PARTS) for other in firefox_languages.titles())
     until = min(limit, at + _PARTS, *(found for found in nexts if found >= 0))
     message, end = Message("", True, "firefox"), folded.line_end(at, until)
     url = _URL.compiled.search(text, at, until)
     if url is not None:
         message, end = message._replace(url=url[0].rstrip("'.,)")), max(end, url.end())
     begin = at if url is None else url.end()
-    opening = localised.REASON_BEGINS.compiled.search(text, begin, until)
-    reason = None if opening is None else reason_at(folded, opening.end(), until, localised.reasons(title))
+    opening = firefox_languages.REASON_BEGINS.compiled.search(text, begin, until)
+    reason = None if opening is None else reason_at(folded, opening.end(), until, firefox_languages.reasons(title))
     if reason is None:
         said = _REASON.compiled.match(text, begin if opening is None else opening.end(), until)
         rule = rule_by_words(said["reason"] if said is not None else text[begin:until], whole=said is not None)

@@ -79,7 +79,7 @@ class NormalizedText:
         return NormalizedText(self.text.translate(_folds()), self.breaks)
 
     @lazy
-    def may_be_localised(self) -> bool:
+    def may_be_localized(self) -> bool:
         """Whether a message in another language than English may be in it: nearly all have letters beyond ASCII."""
         return not self.text.isascii() or _LOCALISED.any_in(self.text)
 

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from corsdoctor.console import localised
+from corsdoctor.console import firefox_languages
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.reasons import MISSING, Found, message_of
 from corsdoctor.console.wordings import Wording
@@ -65,8 +65,8 @@ def spaced(text: str) -> str:
 @cache
 def _reasons() -> tuple[_Reason, ...]:
     found: dict[tuple[str, str | None], _Reason] = {}
-    for title in localised.titles():
-        for wording in localised.wordings(title):
+    for title in firefox_languages.titles():
+        for wording in firefox_languages.wordings(title):
             words = _words(wording.template.text)
             if wording.key not in _UNSAID and any(name in words for name in _NAMES):
                 found.setdefault((words, wording.rule), _Reason(wording, words))
@@ -77,7 +77,7 @@ def _words(text: str) -> str:
     """The reason in a message: what stands behind its URL in brackets, or behind a label."""
     rest = text.partition("{url}")[2].partition("{status}")[0]
     opening = rest.find("(")
-    label = localised.REASON_BEGINS.compiled.search(rest)
+    label = firefox_languages.REASON_BEGINS.compiled.search(rest)
     if opening >= 0 and (label is None or label[0].startswith("(")):
         reason = rest[opening + 1 : rest.rfind(")")]
         return _LABEL.sub("", reason, count=1).rstrip(". ")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import issues, jsdom, localised, options_lines, panels, servers, webkit
+from corsdoctor.console import firefox_languages, issues, jsdom, options_lines, panels, servers, webkit
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -45,8 +45,8 @@ def starts(normalized: NormalizedText) -> list[int]:
     found = set(_heads().places(text))
     if " (" in text:
         found.update(match.start() for match in _STATUS.compiled.finditer(text))
-    if normalized.may_be_localised:
-        found.update(localised.starts(normalized.folded.text))
+    if normalized.may_be_localized:
+        found.update(firefox_languages.starts(normalized.folded.text))
     return sorted(found)
 
 

@@ -11,7 +11,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
-from corsdoctor.console.recognise import MAX_MESSAGE, messages_in, recognise
+from corsdoctor.console.recognize import MAX_MESSAGE, messages_in, recognize
 from corsdoctor.console.starts import marks
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
@@ -54,7 +54,7 @@ def messages(blocks: Iterable[str]) -> Iterator[Message]:
             safe = len(text) - MAX_MESSAGE  # a line without an end
         yield from _scan(text[:safe], tries)
         rest = text[safe:]
-    yield from _scan(rest, tries) if len(rest) >= SMALL else recognise(rest)
+    yield from _scan(rest, tries) if len(rest) >= SMALL else recognize(rest)
 
 
 def _decoded(stream: BinaryIO) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _scan(text: str, tries: Iterator[int]) -> Iterator[Message]:
         part = text[begin:end]
         found = messages_in(part)
         if not any(message.cors for message in found) and _may_be_retyped(part) and next(tries, None) is not None:
-            found = recognise(part)
+            found = recognize(part)
         yield from found
 
 

@@ -1,4 +1,4 @@
-"""All wordings about CORS that are recognised: today's, from the browsers' own templates, and those of older versions.
+"""All wordings about CORS that are recognized: today's, from the browsers' own templates, and those of older versions.
 
 A wording's key is a rule's id, perhaps with a distinction behind a slash. `in_preflight` is True or False where the words
 say so. Frames hold a {reason}; the reasons of each browser are tried where one stands.

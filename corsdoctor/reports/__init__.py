@@ -1,6 +1,6 @@
 """Reports: data in, text out. Writers decide nothing; a new format is a file and a line in `FORMATS`.
 
-sequence.py has what a diagram shows: diagram.py draws it for the terminal, html/svg.py for a page, mermaid.py and dot.py for
+sequence.py has what a diagram shows: terminal_diagram.py draws it for the terminal, html/svg.py for a page, mermaid.py and dot.py for
 other tools. content.py is what a text report consists of, layout.py makes lines of it.
 """
 

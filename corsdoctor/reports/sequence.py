@@ -1,6 +1,6 @@
 """A request as a sequence: who asks whom in which order, and where it fails. Four files draw it.
 
-diagram.py draws it for a terminal, svg.py for a page, and mermaid.py and dot.py write it for the tools of these names. Which
+terminal_diagram.py draws it for a terminal, svg.py for a page, and mermaid.py and dot.py write it for the tools of these names. Which
 headers matter and which line failed is what replay.py says of each exchange. Values have been masked before.
 """
 

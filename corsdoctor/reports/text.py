@@ -166,7 +166,7 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
     """The whole report, as detailed as `style` says."""
     found = parts(report, style, named=named)
     if style.diagram is not Signs.NONE:
-        from corsdoctor.reports.diagram import diagrams  # what a plain check need not load
+        from corsdoctor.reports.terminal_diagram import diagrams  # what a plain check need not load
 
         more = found.exchanges.blocks if style.verbosity > 0 else []
         found = found._replace(exchanges=joined(diagrams(report, style), Content(more)))

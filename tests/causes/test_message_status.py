@@ -6,7 +6,7 @@ import pytest
 
 from corsdoctor.causes.by_message import cause_of, redirected_to_login
 from corsdoctor.causes.by_message_status import of_status
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import Message
 from corsdoctor.reports.explanation import Explained, paragraphs
 
@@ -29,7 +29,7 @@ CHROMIUM = (
 
 def said(text: str) -> tuple[str, str]:
     """The cause and the first advice."""
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     parts = paragraphs(Explained(message, "corsdoctor check"))
     cause = next((part for label, part in parts if label == "Cause"), "")
     return cause, next(part for label, part in parts if label == "Next")

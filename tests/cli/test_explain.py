@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.replay import replay
 from corsdoctor.console.reproduce import judge, scenario
 from corsdoctor.kinds.message_kind import MessageKind
@@ -539,7 +539,7 @@ BLOCKED = (
 
 def replayed_where_all_is_allowed(text: str, page: Origin | None = None) -> str:
     """What --replay says of a message now that the server allows everything."""
-    (message,) = recognise(text)
+    (message,) = recognize(text)
 
     def send(_kind: Kind, request: WireRequest) -> Response:
         granted = {name: request.headers.get(f"Access-Control-Request-{name}") for name in ("Method", "Headers")}

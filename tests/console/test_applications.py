@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.console.applications import WHO
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.servers import RULES
 
 
@@ -35,7 +35,7 @@ from corsdoctor.console.servers import RULES
     ],
 )  # fmt: skip
 def test_whole_sentences(text: str, cause: str, origin: str | None, subject: str | None) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.cors, message.browser, message.server, message.cause) == (True, None, WHO, cause)
     assert (message.rule, message.origin, message.subject) == (RULES[cause], origin, subject)
 
@@ -57,8 +57,8 @@ def test_whole_sentences(text: str, cause: str, origin: str | None, subject: str
     ],
 )
 def test_code_and_prose_are_none(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 def test_more_lines_than_anybody_pastes_are_not_read() -> None:
-    assert recognise("x\n" * 300 + "CORS request rejected") == ()
+    assert recognize("x\n" * 300 + "CORS request rejected") == ()

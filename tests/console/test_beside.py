@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.console.counted import counted
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import REDIRECTION, Message
 
 URL = "https://api.example/x"
@@ -16,7 +16,7 @@ PREFLIGHT = f"Response to preflight request doesn't pass access control check: {
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -39,7 +39,7 @@ def test_the_line_of_a_response_names_its_status(status: str) -> None:
 def test_the_line_of_another_request_adds_nothing() -> None:
     message = the(f"{ACCESS}{NO_HEADER}\nPOST https://other.example/ net::ERR_FAILED")
     assert message.method is None
-    found = recognise(f"{ACCESS}{NO_HEADER}\nPOST https://other.example/ net::ERR_FAILED 200 (OK)")
+    found = recognize(f"{ACCESS}{NO_HEADER}\nPOST https://other.example/ net::ERR_FAILED 200 (OK)")
     assert [(m.cors, m.case, m.method) for m in found] == [(True, None, None), (False, "withheld", "POST")]
 
 
@@ -52,7 +52,7 @@ def test_the_line_of_a_request_beside_what_is_not_cors() -> None:
 def test_the_same_message_is_counted_whatever_stands_beside_it(order: tuple[str, ...]) -> None:
     lines = [f"{ACCESS}{NO_HEADER}\n" + (f"{method} {URL} net::ERR_FAILED\n" if method else "") for method in order]
     log = ("INFO nothing\n" * 200).join(lines)
-    [one] = counted(recognise(log), lambda m: m)
+    [one] = counted(recognize(log), lambda m: m)
     assert (one.message.method, one.times) == ("PUT", 3)
 
 
@@ -95,26 +95,26 @@ def test_a_status_is_a_status(text: str) -> None:
 )
 def test_a_header_name_never_swallows_the_next_line(words: str, header: str) -> None:
     text = f"{ACCESS}Request header field {words} is not allowed by Access-Control-Allow-Headers in preflight response."
-    assert [m.subject for m in recognise(text) if m.subject is not None] == [header]
+    assert [m.subject for m in recognize(text) if m.subject is not None] == [header]
 
 
 def test_the_line_with_the_url_names_the_url_that_redirects() -> None:
     denied = "Cross-origin redirection to https://b.example/z denied by Cross-Origin Resource Sharing policy: Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 302"
-    (alone,) = recognise(denied)
+    (alone,) = recognize(denied)
     assert (alone.url, alone.detail) == ("https://b.example/z", REDIRECTION)
-    (message,) = recognise(f"{denied}\nFetch API cannot load https://a.example/r due to access control checks.")
+    (message,) = recognize(f"{denied}\nFetch API cannot load https://a.example/r due to access control checks.")
     assert (message.url, message.detail) == ("https://a.example/r", "")
 
 
 def test_a_log_puts_the_same_before_both_lines_of_webkit() -> None:
     text = "12:00:01 [7] Preflight response is not successful. Status code: 401\n12:00:02 [8] XMLHttpRequest cannot load https://a.example/r due to access control checks."
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.rule, message.url, message.status) == ("preflight-status-ok", "https://a.example/r", "401")
 
 
 def test_a_reason_without_the_first_word_is_about_the_preflight_response() -> None:
     reason = "preflight request doesn't pass access control check: It does not have HTTP ok status."
-    assert [message.in_preflight for message in recognise(f"{reason}\nto {reason}")] == [True, True]
+    assert [message.in_preflight for message in recognize(f"{reason}\nto {reason}")] == [True, True]
 
 
 LOAD = "Fetch API cannot load https://api.example/{} due to access control checks."
@@ -122,17 +122,17 @@ REASON = "Request header field X-A is not allowed by Access-Control-Allow-Header
 
 
 def test_a_reason_below_its_url_belongs_to_it() -> None:
-    (message,) = recognise(f"1. {LOAD.format(1)}\n2. {REASON}")
+    (message,) = recognize(f"1. {LOAD.format(1)}\n2. {REASON}")
     assert (message.browser, message.rule, message.url) == ("webkit", "acah-lists-headers", "https://api.example/1")
 
 
 def test_a_reason_above_another_url_does_not_belong_to_the_one_before() -> None:
-    found = recognise(f"1. {LOAD.format(1)}\n2. {REASON}\n3. {LOAD.format(2)}")
+    found = recognize(f"1. {LOAD.format(1)}\n2. {REASON}\n3. {LOAD.format(2)}")
     assert (found[0].url, found[0].rule) == ("https://api.example/1", None)
 
 
 def test_edge_announces_the_url_before_the_reason() -> None:
-    (message,) = recognise(
+    (message,) = recognize(
         "SEC7118: XMLHttpRequest for https://api.example/ required Cross Origin Resource Sharing (CORS).\n"
         "SEC7119: XMLHttpRequest for https://api.example/ required CORS preflight.\n"
         "SEC7123: Request header x-a was not present in the Access-Control-Allow-Headers list."
@@ -141,7 +141,7 @@ def test_edge_announces_the_url_before_the_reason() -> None:
 
 
 def test_the_panels_tooltip_is_about_the_request_above_it() -> None:
-    (message,) = recognise(
+    (message,) = recognize(
         "GET https://api.example/ net::ERR_FAILED\nCross-Origin Resource Sharing error: MissingAllowOriginHeader"
     )
     assert (message.rule, message.url) == ("acao-present", "https://api.example/")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corsdoctor.console import stream
-from corsdoctor.console.recognise import messages_in, recognise
+from corsdoctor.console.recognize import messages_in, recognize
 from corsdoctor.console.starts import marks
 from corsdoctor.console.stream import messages
 
@@ -53,7 +53,7 @@ UNMARKED = (
 
 
 def read(text: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [{field: getattr(message, field) for field in fields} for message in recognise(text)]
+    return [{field: getattr(message, field) for field in fields} for message in recognize(text)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor import kinds
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import Message
 
 URL = "https://api.example/x?a=1"
@@ -107,7 +107,7 @@ ADVICE = "Add the URL's origin to the directive"
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -139,8 +139,8 @@ def test_what_a_policy_does(text: str, case: str | None) -> None:
 
 def test_a_policy_that_only_reports_beside_one_that_blocks() -> None:
     lines = [f"Connecting to '{URL}' {VIOLATES} {BLOCKED}", f"Connecting to '{URL}' {VIOLATES} {REPORTED}"]
-    assert [m.case for m in recognise("\n".join(lines))] == [None, "report-only"]
-    assert [m.case for m in recognise("\n".join(reversed(lines)))] == ["report-only", None]
+    assert [m.case for m in recognize("\n".join(lines))] == [None, "report-only"]
+    assert [m.case for m in recognize("\n".join(reversed(lines)))] == ["report-only", None]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.console.normalize import normalize
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.template import LEAST_OF_SEVERAL, Template
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
@@ -20,7 +20,7 @@ def cut(text: str, least: int = 8) -> dict[str, str] | None:
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -79,13 +79,13 @@ def test_the_line_with_the_url_is_known_wherever_it_is_cut(who: str) -> None:
     for end in range(line.index(" due"), len(line)):
         message = the(f"[Error] {line[:end]}")
         assert (message.cors, message.browser, message.rule, message.url) == (True, "webkit", None, URL)
-    assert recognise(f"{who} cannot load the page due to access") == ()
-    assert recognise(f"{who} cannot load {URL}") == ()
+    assert recognize(f"{who} cannot load the page due to access") == ()
+    assert recognize(f"{who} cannot load {URL}") == ()
 
 
 def test_a_beginning_without_a_field_that_several_reasons_share_is_none() -> None:
     """The words "not allowed" are how two reasons of WebKit begin, and what anybody may say."""
-    assert recognise("its origin is not allowed\nnext line") == ()
+    assert recognize("its origin is not allowed\nnext line") == ()
 
 
 def test_words_that_chromium_and_webkit_share_up_to_the_cut_are_of_neither() -> None:
@@ -101,4 +101,4 @@ def test_a_reason_belongs_to_the_line_with_the_url_before_it() -> None:
     assert (message.rule, message.url, message.origin, message.status) == ("acao-matches-origin", URL, ORIGIN, "200")
     assert message.api == "eventsource"
     assert message.text == f"{line} {reason}"
-    assert len(recognise(f"{line}\n" + "x\n" * 900 + f"Failed to load resource: {reason}")) == 2
+    assert len(recognize(f"{line}\n" + "x\n" * 900 + f"Failed to load resource: {reason}")) == 2

@@ -8,7 +8,7 @@ from corsdoctor import kinds
 from corsdoctor.causes.software import recipe_of
 from corsdoctor.console.other import Other
 from corsdoctor.console.other_gateways import GATEWAYS
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.recipes import by_id
 from corsdoctor.reports.explanation import Explained, paragraphs, place
 
@@ -39,7 +39,7 @@ def test_each_row_names_its_gateway(row: Other) -> None:
     ],
 )  # fmt: skip
 def test_is_read_in_a_response(text: str, kind: str, server: str) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     found = kinds.of(message)
     assert found is not None
     assert (message.cors, found.id, message.server) == (False, kind, server)
@@ -47,7 +47,7 @@ def test_is_read_in_a_response(text: str, kind: str, server: str) -> None:
 
 
 def test_the_error_type_and_the_message_are_one() -> None:
-    (message,) = recognise(
+    (message,) = recognize(
         'x-amzn-ErrorType: MissingAuthenticationTokenException\n\n{"message":"Missing Authentication Token"}'
     )
     assert message.case == "route"
@@ -55,11 +55,11 @@ def test_the_error_type_and_the_message_are_one() -> None:
 
 @pytest.mark.parametrize("text", ["error code: 10201", "Jwt is missing the claim sub", "the jwt is missing"])
 def test_other_words_are_none(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 def test_says_what_the_command_prints() -> None:
-    (message,) = recognise("no Route matched with those values")
+    (message,) = recognize("no Route matched with those values")
     shown = paragraphs(Explained(message, fix_command="corsdoctor fix URL --origin ORIGIN --server kong"))
     assert shown[-1] == (
         "Next",

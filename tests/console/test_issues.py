@@ -6,7 +6,7 @@ import pytest
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.console.issues import ISSUES, WARNINGS, Issue
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.template import Template
 from corsdoctor.message import Message
 
@@ -15,7 +15,7 @@ TABLE = "1 request\nRequest\tStatus\tHeader\tProblem\tInvalid Value (if availabl
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -61,4 +61,4 @@ def test_reads_the_deprecation(template: Template) -> None:
     ],
 )
 def test_other_words_are_not_issues(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()

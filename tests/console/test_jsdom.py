@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.stream import messages
 from corsdoctor.message import Message
 from corsdoctor.reports.explanation import Explained, heading, paragraphs, place
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -46,7 +46,7 @@ def test_reads_it(text: str, rule: str, origin: str | None, subject: str | None)
     ],
 )
 def test_what_only_resembles_it(text: str) -> None:
-    assert all(message.browser != "jsdom" for message in recognise(text))
+    assert all(message.browser != "jsdom" for message in recognize(text))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.console.near_misses import _table
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.kinds.table import BY_ID
 from corsdoctor.message import Message
 
@@ -13,7 +13,7 @@ URL = "https://a.example/x.js"
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -72,8 +72,8 @@ def test_names_that_no_language_translates(kind: str, text: str) -> None:
     ],
 )
 def test_what_is_none_of_them(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 def test_a_log_is_not_searched_for_them() -> None:
-    assert recognise(f'Falló la carga del <script> con origen "{URL}".\n' + "ruhig\n" * 2000) == ()
+    assert recognize(f'Falló la carga del <script> con origen "{URL}".\n' + "ruhig\n" * 2000) == ()

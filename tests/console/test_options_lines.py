@@ -6,7 +6,7 @@ import pytest
 
 from corsdoctor.console.counted import counted
 from corsdoctor.console.options_lines import _SAID
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.stream import messages
 from corsdoctor.message import A_SERVER, Message
 from corsdoctor.reports import explanation
@@ -36,7 +36,7 @@ ALLOWED = ("200", "204", "304")
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -55,7 +55,7 @@ def test_a_line_of_a_log_is_recognized(line: str, status: str) -> None:
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("status", ALLOWED)
 def test_a_preflight_response_that_succeeded_is_no_message(line: str, status: str) -> None:
-    assert recognise(line.replace("405", status).format(status)) == ()
+    assert recognize(line.replace("405", status).format(status)) == ()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_preflight_response_that_succeeded_is_no_message(line: str, status: st
     ],
 )
 def test_what_is_no_such_line(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize("said", _SAID, ids=lambda said: said.pattern.words[:60])
@@ -143,7 +143,7 @@ def test_a_line_beside_the_servers_own_words_says_no_more() -> None:
 def test_another_request_is_another_message() -> None:
     first = "OPTIONS https://api.example/b 403 (Forbidden)"
     second = "Access to fetch at 'https://api.example/a' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
-    assert [message.url for message in recognise(f"{first}\n{second}")] == [
+    assert [message.url for message in recognize(f"{first}\n{second}")] == [
         "https://api.example/b",
         "https://api.example/a",
     ]
@@ -165,7 +165,7 @@ def log_line(path: str, status: str, page: str = "https://app.example/") -> str:
 
 def test_lines_of_a_log_that_differ_in_the_url_are_one_explanation() -> None:
     log = "".join(log_line(f"/items/{n % 40}", "405") for n in range(120)) + log_line("/items/1", "401")
-    first, second = counted(recognise(log), lambda m: m)
+    first, second = counted(recognize(log), lambda m: m)
     assert (first.message.status, first.message.url, first.times, first.other_urls) == ("405", "/items/0", 120, 39)
     assert (second.message.status, second.times, second.other_urls) == ("401", 1, 0)
     explained = Explained(first.message, times=first.times, other_urls=first.other_urls)
@@ -175,7 +175,7 @@ def test_lines_of_a_log_that_differ_in_the_url_are_one_explanation() -> None:
 
 def test_no_more_urls_are_kept_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corsdoctor.console.counted.DISTINCT", 3)
-    [one] = counted(recognise("".join(log_line(f"/items/{n}", "405") for n in range(9))), lambda m: m)
+    [one] = counted(recognize("".join(log_line(f"/items/{n}", "405") for n in range(9))), lambda m: m)
     assert (one.times, one.other_urls) == (9, 3)
 
 

@@ -7,13 +7,13 @@ import pytest
 from corsdoctor import kinds
 from corsdoctor.console.other import ALONE, Other, quoted_before
 from corsdoctor.console.others import OTHERS
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.reproduce import scenario
 from corsdoctor.message import Message
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -70,14 +70,14 @@ def test_a_code_with_and_without_its_prefix(code: str) -> None:
     ],
 )
 def test_codes_of_other_programs(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize(
     "code", ["ERR_HTTP2_X", "ERR_ACCESS_DENIED", "ERR_DNS_SORT_ERROR", "ERR_SSL_X", "ERR_PROXY_X", "ERR_INVALID_URL"]
 )
 def test_codes_that_need_their_prefix(code: str) -> None:
-    assert recognise(code) == ()
+    assert recognize(code) == ()
     assert the(f"net::{code}").case is not None
 
 
@@ -93,7 +93,7 @@ def test_codes_that_need_their_prefix(code: str) -> None:
     ],
 )
 def test_words_of_any_text_are_no_message_about_cors(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 def test_the_url_before_the_words() -> None:
@@ -112,7 +112,7 @@ def test_the_second_line_of_webkit_belongs_to_the_service_worker() -> None:
     assert (
         the(f"{first}{second}[Error] Failed to load resource: Response served by service worker is opaque") == message
     )
-    assert [m.cors for m in recognise(first + "x\n" * 900 + second)] == [False, True]
+    assert [m.cors for m in recognize(first + "x\n" * 900 + second)] == [False, True]
 
 
 def test_a_code_of_firefox_beside_the_sentence_is_not_a_second_one() -> None:
@@ -172,7 +172,7 @@ def test_only_what_reaches_a_server_is_requested(url: str, requested: bool) -> N
 def test_an_exception_below_that_of_a_library_is_not_a_second_one() -> None:
     library = 'FetchError: [GET] "https://a.example/": <no response> Failed to fetch'
     assert the(f"{library}\nTypeError: Failed to fetch").url == "https://a.example/"
-    assert len(recognise("TypeError: Failed to fetch\nTypeError: Failed to fetch")) == 2
+    assert len(recognize("TypeError: Failed to fetch\nTypeError: Failed to fetch")) == 2
 
 
 def test_the_cause_in_node_belongs_to_the_exception_above_it() -> None:
@@ -180,7 +180,7 @@ def test_the_cause_in_node_belongs_to_the_exception_above_it() -> None:
     assert the(f"TypeError: fetch failed {{\n  cause: {cause}\n}}").case == "node"
     assert the(f"[vite] http proxy error: /api\n{cause}").case == "dev-proxy"
     assert the(cause).case == "node"
-    assert len(recognise(f"GET https://a.example/ net::ERR_CONNECTION_REFUSED\n{cause}")) == 2
+    assert len(recognize(f"GET https://a.example/ net::ERR_CONNECTION_REFUSED\n{cause}")) == 2
 
 
 def test_masks_the_secrets_of_a_url_that_is_found_beside_the_words() -> None:

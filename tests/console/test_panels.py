@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.console.panels import CHROMIUM_NAMES, FIREFOX_LABELS
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.stream import messages
 from corsdoctor.message import Message
 
@@ -16,7 +16,7 @@ BLOCKED = "Cross-Origin Request Blocked: The Same Origin Policy disallows readin
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -97,7 +97,7 @@ def test_reads_the_header_and_the_request_beside_a_name() -> None:
     ],
 )
 def test_other_words_are_not_messages(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize("label", FIREFOX_LABELS)
@@ -112,24 +112,24 @@ def test_a_label_beside_the_message_of_the_console_is_not_a_second_one() -> None
     label = "XHR OPTIONS https://api.example/a CORS Preflight Did Not Succeed"
     line = f"{BLOCKED} https://api.example/a. (Reason: CORS preflight response did not succeed). Status code: 400."
     for text in (f"{label}\n{line}\n", f"{line}\n{label}\n"):
-        assert [(m.rule, m.status) for m in recognise(text)] == [("preflight-status-ok", "400")]
+        assert [(m.rule, m.status) for m in recognize(text)] == [("preflight-status-ok", "400")]
     other = line.replace("/a.", "/b.")
-    assert [m.url for m in recognise(f"{label}\n{other}")] == ["https://api.example/a", "https://api.example/b"]
-    assert len(recognise(f"{label}\n{label}")) == 2
+    assert [m.url for m in recognize(f"{label}\n{other}")] == ["https://api.example/a", "https://api.example/b"]
+    assert len(recognize(f"{label}\n{label}")) == 2
 
 
 def test_the_second_line_of_firefox_belongs_to_the_failed_preflight() -> None:
     first = f"{BLOCKED} https://api.example/a. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405."
     second = f"{BLOCKED} https://api.example/a. (Reason: CORS request did not succeed). Status code: (null)."
-    assert [m.rule for m in recognise(f"{first}\n{second}")] == ["acao-present"]
+    assert [m.rule for m in recognize(f"{first}\n{second}")] == ["acao-present"]
     assert [m.rule for m in messages([f"{first}\n", f"{second}\n"])] == ["acao-present"]
-    assert [m.rule for m in recognise(second)] == ["actual-answered"]
-    assert [m.rule for m in recognise(f"{second}\n{first}")] == ["actual-answered", "acao-present"]
-    assert [m.rule for m in recognise(f"{first}\n{second.replace('/a.', '/b.')}")] == [
+    assert [m.rule for m in recognize(second)] == ["actual-answered"]
+    assert [m.rule for m in recognize(f"{second}\n{first}")] == ["actual-answered", "acao-present"]
+    assert [m.rule for m in recognize(f"{first}\n{second.replace('/a.', '/b.')}")] == [
         "acao-present",
         "actual-answered",
     ]
-    assert [m.rule for m in recognise(first + "\n" + "x\n" * 900 + second)] == ["acao-present", "actual-answered"]
+    assert [m.rule for m in recognize(first + "\n" + "x\n" * 900 + second)] == ["acao-present", "actual-answered"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_reads_why_a_request_was_blocked(reason: str, kind: str) -> None:
 def test_an_error_code_and_the_reason_of_the_protocol_are_one_message() -> None:
     blocked = {"errorText": "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "blockedReason": "corp-not-same-origin"}
     assert the(json.dumps(blocked)).kind == "corp"
-    assert len(recognise(json.dumps(blocked | {"blockedReason": "csp"}))) == 2
+    assert len(recognize(json.dumps(blocked | {"blockedReason": "csp"}))) == 2
 
 
 @pytest.mark.parametrize(

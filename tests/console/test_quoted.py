@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 
 HEADER = "No 'Access-Control-Allow-Origin' header is present on the requested resource"
 WHOLE = f"Access to fetch at 'https://api.example/a' from origin 'https://app.example' has been blocked by CORS policy: {HEADER}."
@@ -32,7 +32,7 @@ WHOLE = f"Access to fetch at 'https://api.example/a' from origin 'https://app.ex
     ],
 )
 def test_it_is_no_message(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_it_is_no_message(text: str) -> None:
     ],
 )
 def test_it_is_a_message(text: str) -> None:
-    assert [message.cors for message in recognise(text)] == [True]
+    assert [message.cors for message in recognize(text)] == [True]

@@ -6,8 +6,8 @@ import pytest
 
 from corsdoctor.console.normalize import folded_line
 from corsdoctor.console.reasons_alone import _NAMES, _UNSAID, _words
-from corsdoctor.console.recognise import recognise
-from tests.console.test_localised import RULES, TEXTS, filled
+from corsdoctor.console.recognize import recognize
+from tests.console.test_firefox_languages import RULES, TEXTS, filled
 
 LEAST = 15  # characters: what is shorter does not count as a reason
 NOT_ITSELF = {
@@ -29,7 +29,7 @@ def test_each_reason_of_each_language(language: str) -> None:
             continue
         rule = RULES.get(key.partition("/")[0], key.partition("/")[0])
         for text in (filled(words), f"({filled(words).replace(chr(39), chr(34))})."):
-            found = recognise(text)
+            found = recognize(text)
             if not (len(found) == 1 and found[0].browser == "firefox" and rule in (found[0].rule, *found[0].also)):
                 wrong.append((name, text, found))
     assert not wrong
@@ -45,7 +45,7 @@ def test_each_reason_of_each_language(language: str) -> None:
     ],
 )
 def test_prose_is_none(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_prose_is_none(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_missing_header_in_the_words_of_a_translator(text: str, url: str | None) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.browser, message.rule, message.url) == ("firefox", "acao-present", url)
 
 
@@ -65,7 +65,7 @@ def test_a_missing_header_in_the_words_of_a_translator(text: str, url: str | Non
     "text", ["la cabecera CORS Access-Control-Allow-Origin está", "CORS y Access-Control-Allow-Origin: *"]
 )
 def test_a_header_that_is_not_called_missing_is_none(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_a_header_that_is_not_called_missing_is_none(text: str) -> None:
     ],
 )
 def test_reads_the_status_behind_a_reason(text: str) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.rule, message.status) == ("preflight-status-ok", "401")
 
 
 def test_says_the_header_and_nothing_of_the_line_before() -> None:
-    (message,) = recognise(
+    (message,) = recognize(
         "Firefox:\nGrund: Kopfzeile 'x-token' ist aufgrund der Kopfzeile 'Access-Control-Allow-Headers' aus der CORS-Preflight-Antwort nicht zulässig"
     )
     assert (message.rule, message.subject, message.in_preflight) == ("acah-lists-headers", "x-token", True)

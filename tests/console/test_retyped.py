@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.browsers import chromium_templates
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.retyped import LONGEST, retyped
 
 URL, PAGE = "https://api.example/v1/items?q=A", "https://app.example"
@@ -23,8 +23,8 @@ VALUES = {
 @pytest.mark.parametrize("key", [key for key, text in chromium_templates.REASONS.items() if text])
 def test_each_of_chromiums_reasons_in_small_letters(key: str) -> None:
     text = CHROMIUM + chromium_templates.REASONS[key].format_map(VALUES | {"status": "404", "origin": PAGE})
-    (as_printed,) = recognise(text)
-    (in_small_letters,) = recognise(text.lower())
+    (as_printed,) = recognize(text)
+    (in_small_letters,) = recognize(text.lower())
     assert in_small_letters.rule == as_printed.rule
     assert (in_small_letters.url, in_small_letters.origin) == (URL.lower(), PAGE)
 
@@ -43,17 +43,17 @@ def test_each_of_chromiums_reasons_in_small_letters(key: str) -> None:
     ],
 )  # fmt: skip
 def test_is_read_as_it_was_printed(text: str, rule: str, url: str | None) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.rule, message.url) == (rule, url)
 
 
 def test_other_words_in_a_line_of_their_own_are_no_label() -> None:
-    assert recognise("cors missing allow origin handling\nCORS disabled by default") == ()
+    assert recognize("cors missing allow origin handling\nCORS disabled by default") == ()
 
 
 def test_the_lines_beside_it_still_belong_to_it() -> None:
     text = f"access to fetch at '{URL}' from origin '{PAGE}' has been blocked by cors policy\nGET {URL} net::ERR_FAILED"
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert (message.url, message.method) == (URL, "GET")
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from corsdoctor.console import any_browser
 from corsdoctor.console import counted as counting
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.recognise import MAX_MESSAGE, recognise
+from corsdoctor.console.recognize import MAX_MESSAGE, recognize
 from corsdoctor.console.reproduce import scenario, unknown
 from corsdoctor.console.stream import messages, read_messages
 from corsdoctor.message import Message
@@ -40,7 +40,7 @@ MESSAGE = PIECES[0] + PIECES[1]
 @settings(max_examples=150)
 @given(st.one_of(st.text(), SOUP))
 def test_no_text_raises(text: str) -> None:
-    for message in recognise(text):
+    for message in recognize(text):
         assert message.cors == (message.kind is None)
         assert unknown(message) is not None
         scenario(message)
@@ -162,7 +162,7 @@ LOOSE = (
 @pytest.mark.parametrize("piece", [*HOSTILE, *LOOSE])
 def test_time_is_linear(piece: str) -> None:
     """Twice the input is at most about twice the work."""
-    recognise(piece * 3)  # what is compiled once
+    recognize(piece * 3)  # what is compiled once
     half, whole = (work(piece * (n // len(piece))) for n in (12_000, 24_000))
     assert whole <= 2.4 * half + 2_000
 
@@ -178,6 +178,6 @@ def test_a_place_is_looked_at_in_bounds(piece: str, monkeypatch: pytest.MonkeyPa
         return original(normalized, at, limit)
 
     original = any_browser.message_at
-    monkeypatch.setattr("corsdoctor.console.recognise.message_at", counted)
-    recognise(piece * (20_000 // len(piece)))
+    monkeypatch.setattr("corsdoctor.console.recognize.message_at", counted)
+    recognize(piece * (20_000 // len(piece)))
     assert all(times == 1 for times in seen.values())

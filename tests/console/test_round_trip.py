@@ -1,4 +1,4 @@
-"""What is predicted is recognised, with rule, URL and origin intact, whatever was done to it on the way."""
+"""What is predicted is recognized, with rule, URL and origin intact, whatever was done to it on the way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.browsers.facts import Console, Facts
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.message import Message
 from corsdoctor.rule import Outcome
@@ -102,7 +102,7 @@ def test_every_recorded_case(profile: Profile) -> None:
         if run.rules & NOT_CORS and profile.name == "webkit":
             continue
         for text in run.console:
-            assert_read(run, recognise(text), 1)
+            assert_read(run, recognize(text), 1)
             told += 1
     assert told > 500
 
@@ -169,7 +169,7 @@ SECOND = f"{REASON}CORS request did not succeed)"
 @settings(max_examples=400)
 @given(runs())
 def test_any_run(run: Run) -> None:
-    assert_read(run, recognise("\n".join(run.console)), without_second_lines(run.console))
+    assert_read(run, recognize("\n".join(run.console)), without_second_lines(run.console))
 
 
 def without_second_lines(console: tuple[str, ...]) -> int:
@@ -214,7 +214,7 @@ FIELDS = ("cors", "rule", "kind", "in_preflight", "url", "origin")
 @given(run=runs())
 def test_any_run_that_came_some_way(way: str, run: Run) -> None:
     for text in run.console:
-        assert fields(recognise(WAYS[way](text))) == fields(recognise(text))
+        assert fields(recognize(WAYS[way](text))) == fields(recognize(text))
 
 
 def fields(found: tuple[Message, ...]) -> list[list[object]]:

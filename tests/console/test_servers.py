@@ -9,7 +9,7 @@ from corsdoctor.causes.cors_layers import REFUSALS, Refusal
 from corsdoctor.causes.known import KNOWN
 from corsdoctor.causes.marks import MARKS, Means
 from corsdoctor.causes.software import recipe_of
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.servers import RULES
 from corsdoctor.message import Message
 from corsdoctor.recipes import by_id as recipe_by_id
@@ -21,7 +21,7 @@ VALUES = {
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -68,22 +68,22 @@ def test_responses_are_searched_for_what_is_not_only_logged() -> None:
     ],
 )
 def test_other_words_are_not_refusals(text: str) -> None:
-    assert recognise(text) == ()
+    assert recognize(text) == ()
 
 
 def test_a_summary_belongs_to_the_refusal_beside_it() -> None:
     summary, reason = "CORS policy execution failed.", "Request method PUT not allowed in CORS policy."
     for text in (f"{summary}\n{reason}", f"{reason}\n{summary}"):
         assert the(text).cause == "method-refused"
-    assert len(recognise(f"{summary}\nInvalid CORS request")) == 2
-    assert len(recognise(f"{summary}\n" + "x\n" * 900 + reason)) == 2
+    assert len(recognize(f"{summary}\nInvalid CORS request")) == 2
+    assert len(recognize(f"{summary}\n" + "x\n" * 900 + reason)) == 2
 
 
 def test_an_exception_after_the_log_line_is_the_same_refusal() -> None:
     log = "HTTP Origin header (https://a.example) didn't match request.base_url (http://a.example)"
     assert the(f"{log}\nActionController::InvalidAuthenticityToken").origin == "https://a.example"
     other = log.replace("a.example", "b.example")
-    assert len(recognise(f"{log}\n{other}")) == 2
+    assert len(recognize(f"{log}\n{other}")) == 2
 
 
 def test_the_words_may_be_the_reason_phrase_of_a_status_code() -> None:
@@ -92,4 +92,4 @@ def test_the_words_may_be_the_reason_phrase_of_a_status_code() -> None:
 
 
 def test_a_variable_in_the_words_is_code() -> None:
-    assert recognise("callback(new Error(`Origin ${origin} not allowed by CORS`))") == ()
+    assert recognize("callback(new Error(`Origin ${origin} not allowed by CORS`))") == ()

@@ -10,7 +10,7 @@ from corsdoctor.console import starts as derived
 from corsdoctor.console.normalize import normalize
 from corsdoctor.console.other import BEGINNING, Other
 from corsdoctor.console.others import OTHERS
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.stream import messages
 from corsdoctor.console.template import Template
 from corsdoctor.console.wrapped import is_one_word
@@ -67,7 +67,7 @@ def test_a_new_template_is_found_in_a_log(monkeypatch: pytest.MonkeyPatch) -> No
     "text", ["Origin x asked", "header 'a'", "CORS disabled.", "Request mode is fast", "Reason: none"]
 )
 def test_a_beginning_alone_is_no_message(text: str) -> None:
-    assert recognise(f"12:00 {text}") == ()
+    assert recognize(f"12:00 {text}") == ()
 
 
 def test_a_reason_alone_is_found_wherever_it_stands() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.console import recognise as module
+from corsdoctor.console import recognize as module
 from corsdoctor.console import stream
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import Message
 
 MULTIPLE = (
@@ -19,7 +19,7 @@ FIREFOX = "Cross-Origin Request Blocked: The Same Origin Policy disallows readin
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -33,7 +33,7 @@ def test_a_reason_is_known_until_too_few_of_its_first_words_are_left(text: str, 
             text[begin:].strip(),
         )
         assert message.subject == text.split("'")[3]
-    assert recognise(text[text.index("values '" if "values" in text else "value '") :]) == ()
+    assert recognize(text[text.index("values '" if "values" in text else "value '") :]) == ()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_reason_is_known_until_too_few_of_its_first_words_are_left(text: str, 
 def test_reasons_without_a_field_or_behind_a_name(
     text: str, browser: str | None, rule: str | None, subject: str | None
 ) -> None:
-    found = recognise(text)
+    found = recognize(text)
     if rule is None:
         assert found == ()
         return
@@ -69,7 +69,7 @@ def test_reasons_without_a_field_or_behind_a_name(
 
 
 def test_several_in_one_text() -> None:
-    found = recognise(f"{MULTIPLE[4:]} and {MULTIPLE[10:]}\n{MISMATCH[4:]}")
+    found = recognize(f"{MULTIPLE[4:]} and {MULTIPLE[10:]}\n{MISMATCH[4:]}")
     assert [message.subject for message in found] == ["*, https://a.example"] * 2 + ["https://b.example"]
 
 
@@ -96,7 +96,7 @@ def test_no_message_about_cors_is_looked_for_behind_a_status_code(monkeypatch: p
 
 
 def test_words_that_do_not_go_on_as_the_reason_are_none() -> None:
-    assert recognise("the X header contains multiple values 'a, b', which is fine, says the owner of the origin") == ()
+    assert recognize("the X header contains multiple values 'a, b', which is fine, says the owner of the origin") == ()
 
 
 def test_the_sentence_before_a_reason_of_firefox_may_be_lost() -> None:

@@ -20,7 +20,7 @@ CORPUS = [
     for name in ("corpus.jsonl", "corpus_kinds.jsonl")
     for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 ]
-TABLES = {"heads": starts._heads(), "marker words": starts._marker_words(), "localised": Words(BEGINNINGS)}
+TABLES = {"heads": starts._heads(), "marker words": starts._marker_words(), "languages": Words(BEGINNINGS)}
 
 
 def one_by_one(words: Words, text: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import is_cut, without_wrapping
 
 URL = "http://localhost:8080/api"
@@ -35,7 +35,7 @@ def test_what_is_a_part_of_it_stays(text: str) -> None:
     ],
 )  # fmt: skip
 def test_in_a_message(text: str) -> None:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert message.url == URL
     assert message.origin == (None if "Same Origin Policy" in text else PAGE)
     assert message.text in text.replace("\u2018", "'").replace("\u2019", "'")

@@ -11,7 +11,7 @@ from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
 from corsdoctor.causes.known import known, of_rule
 from corsdoctor.console.others import OTHERS
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.reproduce import unknown
 from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.kinds.table import KINDS
@@ -140,7 +140,7 @@ EITHER = known(TWO_LAYERS.id).means
 
 def said(message: str) -> dict[str, str]:
     """The heading of an explanation, and what it says, by label."""
-    (found,) = recognise(message)
+    (found,) = recognize(message)
     parts: dict[str, str] = {"": heading(found)}
     for label, part in paragraphs(Explained(found)):
         parts[label] = f"{parts[label]} {part}" if label in parts else part
@@ -244,7 +244,7 @@ def test_a_firefox_in_which_cors_is_turned_off(message: str) -> None:
 )
 def test_where_a_redirect_leads_is_not_what_was_requested(reason: str) -> None:
     text = f"Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: {reason}"
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     assert "redirection" in unknown(message)
     shown = paragraphs(Explained(message, "corsdoctor check", unknown(message)))
     assert any("where a redirect leads" in part for _, part in shown)
@@ -261,7 +261,7 @@ def test_where_a_redirect_leads_is_not_what_was_requested(reason: str) -> None:
 def test_a_message_that_names_only_the_server(what: str, reason: str) -> None:
     start = "Redirect at" if what == "Redirect at" else f"{what} from"
     text = f"{start} origin 'https://cdn.example' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}"
-    (message,) = recognise(f"{text} Origin 'https://app.example' is therefore not allowed access.")
+    (message,) = recognize(f"{text} Origin 'https://app.example' is therefore not allowed access.")
     assert (message.url, message.origin) == ("https://cdn.example", "https://app.example")
     assert "server" in unknown(message)
     shown = paragraphs(Explained(message, "corsdoctor check", unknown(message)))
@@ -298,7 +298,7 @@ def test_a_url_without_its_scheme(url: str | None, meant: str | None) -> None:
 
 
 def shown(message: str) -> str:
-    (found,) = recognise(message)
+    (found,) = recognize(message)
     return text(Explained(found), WIDE)
 
 
@@ -325,6 +325,6 @@ def test_a_reason_that_is_cut_off_is_of_todays_browsers() -> None:
 
 
 def test_the_name_of_a_header_alone_is_no_reason() -> None:
-    assert recognise("see Access-Control-Allow-Origin") == ()
-    (message,) = recognise("is not allowed by Access-Control-Allow-Origin.")
+    assert recognize("see Access-Control-Allow-Origin") == ()
+    (message,) = recognize("is not allowed by Access-Control-Allow-Origin.")
     assert (message.rule, message.detail, message.browser) == ("acao-matches-origin", "", None)

@@ -12,9 +12,9 @@ from corsdoctor.diagnose import diagnose_all
 from corsdoctor.report import Problem, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.content import Role
-from corsdoctor.reports.diagram import diagram
 from corsdoctor.reports.layout import cells
 from corsdoctor.reports.sequence import Message, Party, PartyKind, Remark, Sequence, sequences
+from corsdoctor.reports.terminal_diagram import diagram
 from corsdoctor.reports.writer import Signs, Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest

@@ -13,7 +13,7 @@ from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.causes.by_message import cause_of
 from corsdoctor.causes.probe import Probing
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.cors_causes import TAINTED
 from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
@@ -147,7 +147,7 @@ def test_the_sentences_of_console_messages(golden: Golden) -> None:
     told = [
         f"{message.rule}: {sentence_of_message(catalogue.by_id(message.rule), message, cause_of(message))}"
         for row in load(CORPUS).values()
-        for message in recognise(row["text"])
+        for message in recognize(row["text"])
         if message.rule is not None
     ]
     golden("sentences-of-messages.txt", "\n".join(sorted(dict.fromkeys(told))))

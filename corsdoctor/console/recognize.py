@@ -29,7 +29,7 @@ _NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credent
 _RESOURCE: Final = "Failed to load resource: "
 
 
-def recognise(text: str) -> tuple[Message, ...]:
+def recognize(text: str) -> tuple[Message, ...]:
     """All messages in `text`, in order: those about CORS, and those that only look like it.
 
     Where none is about CORS, messages are looked for that somebody retyped, translated or took apart.
@@ -85,8 +85,8 @@ def _loosely(text: str) -> tuple[Message, ...]:
     if not any(name in text for name in _NAMES):
         return ()
     from corsdoctor.console.applications import said_by_applications
+    from corsdoctor.console.machine_translated import translated
     from corsdoctor.console.reasons_alone import reasons_alone
-    from corsdoctor.console.translated import translated
     from corsdoctor.console.without_start import without_start
 
     normalized = normalize(text, is_one_word)
@@ -156,12 +156,12 @@ def _places(normalized: NormalizedText) -> Iterator[Place]:
         if at < done:
             continue
         limit = min(len(text), at + MAX_MESSAGE)
-        recognised = _other(normalized, at, limit)
-        if recognised is None and not text[at].isdigit():  # no message about CORS begins with a status code
-            recognised = message_at(normalized, at, limit)
-        if recognised is None:
+        recognized = _other(normalized, at, limit)
+        if recognized is None and not text[at].isdigit():  # no message about CORS begins with a status code
+            recognized = message_at(normalized, at, limit)
+        if recognized is None:
             continue
-        message, end = recognised
+        message, end = recognized
         done = max(end, at + 1)
         if message.cors and is_quoted(normalized, at, end, message):
             continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.console.recognise import recognise
-from corsdoctor.console.translated import ERA
+from corsdoctor.console.machine_translated import ERA
+from corsdoctor.console.recognize import recognize
 from corsdoctor.message import Message
 from corsdoctor.reports.explanation import Explained, place
 
@@ -13,7 +13,7 @@ URL, PAGE = "https://api.example/v1", "https://app.example"
 
 
 def the(text: str) -> Message:
-    (message,) = recognise(text)
+    (message,) = recognize(text)
     return message
 
 
@@ -68,8 +68,8 @@ def test_the_origin_may_come_first(text: str) -> None:
 def test_the_verdict_may_stand_apart_from_the_policy() -> None:
     text = f"Por la política de CORS se ha bloqueado el acceso a fetch en '{URL}' desde el origen '{PAGE}'"
     assert (the(text).url, the(text).origin) == (URL, PAGE)
-    assert recognise("La política de CORS no se ha bloqueado en el proxy") == ()
-    assert recognise(f"La politique CORS de {URL} est bloquée sur {PAGE} depuis hier")[0].url == URL
+    assert recognize("La política de CORS no se ha bloqueado en el proxy") == ()
+    assert recognize(f"La politique CORS de {URL} est bloquée sur {PAGE} depuis hier")[0].url == URL
 
 
 def test_without_a_url_it_may_be_anybodys() -> None:

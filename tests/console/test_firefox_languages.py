@@ -1,4 +1,4 @@
-"""Firefox's messages in its other languages: each is recognised with its rule and URL."""
+"""Firefox's messages in its other languages: each is recognized with its rule and URL."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 import corsdoctor.browsers
 from corsdoctor.browsers import chromium_templates, firefox_templates
-from corsdoctor.console import localised
+from corsdoctor.console import firefox_languages
 from corsdoctor.console.normalize import folded_line, normalize
 from corsdoctor.console.reasons import rule_by_words
-from corsdoctor.console.recognise import recognise
+from corsdoctor.console.recognize import recognize
 from corsdoctor.console.wordings import FIREFOX_START
 from corsdoctor.console.wrapped import is_one_word
 
@@ -50,19 +50,19 @@ def test_each_message(language: str) -> None:
     for name, template in TEXTS[language]["messages"].items():
         key = name.partition("@")[0].partition("/")[0]
         rule = RULES.get(key, key)
-        found = recognise(f"12:00:01 {filled(template)} app.js:1:2")
+        found = recognize(f"12:00:01 {filled(template)} app.js:1:2")
         fits = len(found) == 1 and found[0].cors and found[0].browser == "firefox"
         if not (fits and rule in (found[0].rule, *found[0].also) and found[0].url == URL):
             wrong.append((name, template, found))
     assert not wrong
 
 
-@pytest.mark.parametrize("title", [title for title in localised.titles() if title != FIREFOX_START])
+@pytest.mark.parametrize("title", [title for title in firefox_languages.titles() if title != FIREFOX_START])
 def test_each_title_is_enough(title: str) -> None:
     normalized = normalize(f"x {title}: {URL}", is_one_word)
-    assert normalized.may_be_localised
-    assert 2 in localised.starts(normalized.folded.text)
-    (message,) = recognise(f"12:00 {title}: {URL}\n")
+    assert normalized.may_be_localized
+    assert 2 in firefox_languages.starts(normalized.folded.text)
+    (message,) = recognize(f"12:00 {title}: {URL}\n")
     assert (message.cors, message.browser, message.url) == (True, "firefox", URL)
 
 
@@ -75,7 +75,7 @@ def test_each_message_is_known_as_people_retype_it(language: str) -> None:
         rule = RULES.get(name.partition("@")[0].partition("/")[0], name.partition("@")[0].partition("/")[0])
         folded = folded_line(filled(template))
         for text in (folded, folded.replace(" (", "\n// ("), folded.replace(URL, f"[{URL}]({URL})")):
-            found = recognise(f"// {text}\n")
+            found = recognize(f"// {text}\n")
             if not (len(found) == 1 and rule in (found[0].rule, *found[0].also) and found[0].url == URL):
                 wrong.append((name, text, found))
     assert not wrong
@@ -98,18 +98,18 @@ def test_a_place_in_a_folded_text_is_the_same() -> None:
     ],
 )
 def test_names_in_a_reason_of_unknown_words(reason: str, rule: str | None) -> None:
-    (message,) = recognise(f"Запрос из постороннего источника заблокирован: Ы {URL} (Ы: Ы {reason})")
+    (message,) = recognize(f"Запрос из постороннего источника заблокирован: Ы {URL} (Ы: Ы {reason})")
     assert (message.rule, message.url) == (rule, URL)
 
 
 def test_the_next_message_is_another_one() -> None:
     first, second = "已拦截跨源请求：同源策略", "已拦截跨源请求：同源策略禁止读取位于 https://b.example/ 的远程资源。"
-    assert [message.url for message in recognise(f"{first}\n{second}")] == [None, "https://b.example/"]
+    assert [message.url for message in recognize(f"{first}\n{second}")] == [None, "https://b.example/"]
 
 
 def test_english_alone_reads_no_table() -> None:
     for english in (firefox_templates.FRAME, firefox_templates.WARNING, *chromium_templates.REASONS.values()):
-        assert not normalize(english.replace("‘", "'"), is_one_word).may_be_localised
+        assert not normalize(english.replace("‘", "'"), is_one_word).may_be_localized
 
 
 def test_readme_says_in_how_many_languages() -> None:
@@ -136,7 +136,7 @@ def test_the_rule_of_a_reason_in_words_of_no_table(reason: str, whole: bool, rul
 
 
 def test_a_status_code_behind_a_reason_of_another_version() -> None:
-    (message,) = recognise(
+    (message,) = recognize(
         "Cross-origin-aanvraag geblokkeerd: de Same Origin Policy staat het lezen van de externe bron op https://nl.example/a "
         "niet toe. (Reden: CORS-header ‘Access-Control-Allow-Origin’ ontbreekt). Statuscode: 500."
     )
