@@ -104,7 +104,6 @@ class Profile(NamedTuple):
     """The first byte position that is too large for a safelisted Range, None without a limit (safelist/h263)."""
     safelisted_total_size: int | None
     """How many bytes the safelisted values may have together, None without a limit (safelist-total/h002)."""
-
     streams: Streams
     """What becomes of a body that is a ReadableStream, in a flow (initiators/fetch/015)."""
 
@@ -144,7 +143,6 @@ class Profile(NamedTuple):
     """Whether a preflight response with a negative Access-Control-Max-Age is not remembered (cache/negative/001)."""
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
-
     preflights_are_fresh_with: frozenset[str]
     """The values of fetch()'s option `cache` that send the preflight again (cache/second/no-cache/001, cache/second/no-store/001)."""
     redirected_preflights_are_remembered: bool
@@ -176,30 +174,12 @@ class Profile(NamedTuple):
     """The redirect modes in which some Locations fail before anything else of the response is judged
     (fz-location/003, fz-location/009, wpt-redirect-location/014)."""
     refused_locations: frozenset[str]
-    """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
+    """The Locations that fail before anything else of the response is judged: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
     redirect_targets_are_judged_first: bool
     """Whether mixed content and the page's policy refuse the URL of a redirect before the CORS check of its response
     (csp/refused-redirect/001, mixed/refused-redirect/001)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
-    loopback_is_mixed: bool
-    """Whether an https page cannot request http on this machine, except images, audio and video (mixed/loopback/002)."""
-    file_page_upgrades: bool
-    """Whether a page from a file: URL requests images over https, as an https page does (origins/file/009)."""
-    websocket_to_loopback_is_mixed: bool
-    """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
-    policy_upgrades_loopback: bool
-    """Whether upgrade-insecure-requests also counts for http URLs of this machine (mixed/upgrade-address/001)."""
-    mixed_addresses_are_upgraded: bool
-    """Whether an image of an https page is requested over https also where its URL has an address (mixed/address/001)."""
-    redirects_are_upgraded: bool
-    """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
-    largest_head: int
-    """How many bytes the headers of a response may have, recorded with one long line."""
-    spaced_names_count: bool
-    """Whether a header counts whose name has a space before the colon (odd-headers/space/001)."""
-    content_length: ContentLength
-    """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     several_locations: SeveralLocations
     """What several Location lines come to (two-locations/h001 and two-locations/h002)."""
     about_blank_loads: bool
@@ -228,6 +208,24 @@ class Profile(NamedTuple):
     origin_header_survives_redirect: bool
     """Whether a redirected POST that becomes a GET to the page's own origin keeps its Origin header (upload/h052)."""
 
+    # --- mixed content
+    loopback_is_mixed: bool
+    """Whether an https page cannot request http on this machine, except images, audio and video (mixed/loopback/002)."""
+    file_page_upgrades: bool
+    """Whether a page from a file: URL requests images over https, as an https page does (origins/file/009)."""
+    websocket_to_loopback_is_mixed: bool
+    """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
+    policy_upgrades_loopback: bool
+    """Whether upgrade-insecure-requests also counts for http URLs of this machine (mixed/upgrade-address/001)."""
+    mixed_addresses_are_upgraded: bool
+    """Whether an image of an https page is requested over https also where its URL has an address (mixed/address/001)."""
+    redirects_are_upgraded: bool
+    """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
+    icons_are_upgraded: bool
+    """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001, page/icon/004)."""
+    insecure_forms_are_confirmed: bool
+    """Whether the user is asked before a form of an https page is sent to an http URL (mixed/initiator-port/018)."""
+
     # --- client certificates
     certificate_ignores_credentials: bool
     """Whether each request shows the client certificate, preflights and those without credentials too
@@ -245,34 +243,34 @@ class Profile(NamedTuple):
     """Whether the recorded browser has the HTTP cache of the product: WebKitGTK uses the cache of its network library."""
 
     # --- Sec-Fetch-*
-    preflight_referrer_ignores_redirects: bool
-    """Whether a preflight has the Referer of the first request (auth/redirect/002)."""
     preflight_always_has_mode: bool
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
     redirect_drops_metadata: bool
     """Whether a request has no Sec-Fetch-* right after a redirect to another origin in mode cors (cookies/redirect/001)."""
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
-
-    # --- Referer
     loopback_is_one_site: bool
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
+
+    # --- Referer
+    preflight_referrer_ignores_redirects: bool
+    """Whether a preflight has the Referer of the first request (auth/redirect/002)."""
     loopback_gets_referrer: bool
     """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004, mixed/loopback/020)."""
     upgraded_media_have_referrer: bool
     """Whether audio and video whose URL was upgraded to https have a Referer header (mixed/block-all-mixed-content/008)."""
     blob_has_referrer: bool
-    """Whether what a script of a document or worker from a blob: URL requests has one (initiators/worker-do/002, origins/frame/031)."""
+    """Whether what a script of a document or worker from a blob: URL requests has a Referer header (initiators/worker-do/002, origins/frame/031)."""
     fetch_of_srcdoc_has_referrer: bool
-    """Whether fetch() of a srcdoc frame sends one (cookies/sent-frame/006)."""
+    """Whether fetch() of a srcdoc frame sends a Referer header (cookies/sent-frame/006)."""
     fonts_of_srcdoc_have_referrer: bool
-    """Whether a request for a font that such a frame makes has one (origins/frame-initiator/017)."""
+    """Whether a request for a font that a srcdoc frame makes has a Referer header (origins/frame-initiator/017)."""
     subresources_name_the_page: frozenset[Api]
     """What a style sheet or a module loads in the name of the page (initiators/css-font/003, initiators/module-graph/003)."""
     opaque_documents_have_referrer: bool
-    """Whether a request of a sandboxed frame has one (origins/frame-initiator/001)."""
+    """Whether a request of a sandboxed frame has a Referer header (origins/frame-initiator/001)."""
     scripts_of_opaque_documents_have_referrer: bool
-    """Whether it has one for fetch() and XMLHttpRequest too (origins/frame-own/001)."""
+    """Whether fetch() and XMLHttpRequest of a sandboxed frame send a Referer header too (origins/frame-own/001)."""
     loopback_hides_origin: bool
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     relaxed_policies_count_across_sites: bool
@@ -285,7 +283,6 @@ class Profile(NamedTuple):
     """Whether a response is kept for the pages of one site only (http-cache/star/002)."""
     http_cache_separates_credentials: bool
     """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
-
     refused_responses_are_cached: bool
     """Whether a response that fails the CORS check is kept (http-cache/refused/001)."""
     refused_redirects_are_cached: bool
@@ -296,13 +293,12 @@ class Profile(NamedTuple):
     """Whether the responses to audio and video elements are kept (http-cache/media-first-star/001)."""
     statuses_not_cached: frozenset[int]
     """Statuses of responses that are never kept (http-cache/redirect/012)."""
-
     redirects_cached_for_good: frozenset[int]
     """The statuses of redirects that are cached although nothing says for how long (http-cache/redirects/001)."""
     must_revalidate_is_stale: bool
     """Whether must-revalidate without max-age makes a response stale (http-cache/freshness/016)."""
     http_cache_separates_scripts: bool
-    """Whether those to requests of scripts and of elements with CORS are kept apart (http-cache/image-first-no-vary/001)."""
+    """Whether cached responses to requests of scripts and of elements with CORS are kept apart (http-cache/image-first-no-vary/001)."""
 
     # --- logins
     login_dialog: LoginDialog
@@ -324,7 +320,23 @@ class Profile(NamedTuple):
     foreign_logins_are_refused: bool
     """Whether the console names a cross-origin element that would ask for a login (auth/challenge-initiator/004)."""
 
-    # --- other answers
+    # --- user names and passwords in URLs
+    refuses_userinfo: bool
+    """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
+    elements_drop_userinfo: bool
+    """Whether an element with CORS asks for its URL without userinfo (fz-mixed/002)."""
+    first_userinfo_passes: frozenset[Api]
+    """Elements whose own URL may have userinfo all the same (as-media/h142)."""
+    redirected_userinfo_passes: frozenset[Api]
+    """Elements that a redirect may lead to a URL with userinfo all the same (fz-mixed/029)."""
+
+    # --- how a response is read
+    largest_head: int
+    """How many bytes the headers of a response may have, recorded with one long line."""
+    spaced_names_count: bool
+    """Whether a header counts whose name has a space before the colon (odd-headers/space/001)."""
+    content_length: ContentLength
+    """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     proxy_status_is_error: bool
     """Whether status 407 from a server that is not a proxy is a network error (actual-status/h036)."""
     switching_is_interim: bool
@@ -348,9 +360,6 @@ class Profile(NamedTuple):
     """Whether Sec-Fetch-Dest of an <object> is that of a frame (elements/object/001)."""
     statuses_without_document: frozenset[int]
     """Statuses whose response does not replace what a frame shows (frames/status/001)."""
-    embedder_policy_comes_first: bool
-    """Whether the Cross-Origin-Embedder-Policy of a framed page is judged before its Cross-Origin-Resource-Policy
-    (policy/corp-coep/067)."""
     never_requests: frozenset[Api]
     """What the browser never requests, although the page names it (initiators/manifest/006, initiators/prefetch/001)."""
     unnoticed_in_frames: frozenset[str]
@@ -364,60 +373,30 @@ class Profile(NamedTuple):
     """Whether the page's policies count for an icon with a data: URL (page/icon/005)."""
     requests_default_icon: bool
     """Whether the browser requests /favicon.ico for a page that names no icon (page/icon/001)."""
-    icons_are_upgraded: bool
-    """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001, page/icon/004)."""
-    insecure_forms_are_confirmed: bool
-    """Whether the user is asked before a form of an https page is sent to an http URL (mixed/initiator-port/018)."""
-    form_action_covers_redirects: bool
-    """Whether form-action of a Content-Security-Policy is matched with what a form is redirected to (elements/form/001)."""
     own_origin_elements_send_origin: frozenset[Api]
     """Which elements with CORS send an Origin header to the page's own origin too (as-image/h020)."""
     opaque_page_sends_origin: OpaqueOrigin
     """When elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
     (as-script/h129)."""
-    refuses_userinfo: bool
-    """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
-    elements_drop_userinfo: bool
-    """Whether an element with CORS asks for its URL without userinfo (fz-mixed/002)."""
-    first_userinfo_passes: frozenset[Api]
-    """Elements whose own URL may have userinfo all the same (as-media/h142)."""
-    redirected_userinfo_passes: frozenset[Api]
-    """Elements that a redirect may lead to a URL with userinfo all the same (fz-mixed/029)."""
-    refused_image_types: tuple[str, ...]
-    """How the types start that no image can have (fz-type/005)."""
-    unknown_integrity_needs_cors: bool
-    """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
-    integrity_ignores_case: bool
-    """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
-    integrity_names_have_dashes: bool
-    """Whether `sha-256` is a hash algorithm, too (integrity/dash/009)."""
-    checks_stated_digest: bool
-    """Whether a body that is not the one in Unencoded-Digest is refused (integrity/signature/002)."""
-    checks_signatures: bool
-    """Whether ed25519 in an integrity attribute requires a signed response (integrity/signature/006)."""
-    preloads_have_integrity: frozenset[PreloadAs]
-    """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
     modules_use_preloads: bool
     """Whether a module uses what a <link rel=preload as=script> has loaded (preload/more/001)."""
     preloads_serve_without_cors: bool
     """Whether a preload with CORS also answers a request without (preload/use/002)."""
-    fetch_preload_error_from: int
-    """The lowest status at which a <link rel=preload as=fetch> that may be read fails (preload/status/001)."""
-    modulepreloads_have_integrity: bool
-    """Whether a <link rel=modulepreload> is compared with its integrity attribute (integrity/modulepreload/001)."""
-    integrity_policy_covers_workers: bool
-    """Whether the page's Integrity-Policy counts for what its workers import (integrity-policy/use/018)."""
-    local_frames_inherit_integrity_policy: bool
-    """Whether the page's Integrity-Policy counts in frames whose document the page made (integrity-policy/use/024)."""
-    script_error_from: int
-    """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
-    need_javascript_type: frozenset[Api]
-    """Which scripts of workers need a JavaScript type (workers/type/001, workers/type/002)."""
     blob_urls_have_referrer_policy: bool
     """Whether a script can read Referrer-Policy in the response of a blob: URL (workers/blob/001)."""
     workers_send_no_origin_home: bool
     """Whether the modules of a worker have no Origin header for the page's own origin, even if those of a page do
     (workers/import/001)."""
+    xhr_serializes_content_type: bool
+    """Whether XMLHttpRequest writes a Content-Type anew where it corrects its charset (safelist/h168)."""
+
+    # --- the status and type that an element accepts
+    refused_image_types: tuple[str, ...]
+    """How the types start that no image can have (fz-type/005)."""
+    fetch_preload_error_from: int
+    """The lowest status at which a <link rel=preload as=fetch> that may be read fails (preload/status/001)."""
+    script_error_from: int
+    """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
     module_error_from: int
     """The lowest status at which modules fail (fz-mixed/042)."""
     font_error_from: int
@@ -430,6 +409,8 @@ class Profile(NamedTuple):
     """Statuses at which they load without CORS from another origin (as-media/h124)."""
     bodiless_statuses: frozenset[int]
     """Statuses whose body is not read (as-image/h019)."""
+    need_javascript_type: frozenset[Api]
+    """Which scripts of workers need a JavaScript type (workers/type/001, workers/type/002)."""
     eventsource_needs_utf8: bool
     """Whether an EventSource fails for another charset than UTF-8 (wpt-eventsource/032)."""
     type_is_judged_before_cors: bool
@@ -443,6 +424,8 @@ class Profile(NamedTuple):
     """Whether a style sheet needs a Content-Type after a redirect; without one it is sniffed (fz-type/027)."""
     checks_type_of_stylesheets: bool
     """Whether a style sheet needs the type text/css (as-stylesheet/h042)."""
+
+    # --- opaque response blocking
     orb_blocks_never_sniffed: bool
     """Whether a no-cors script or image of a type that is never sniffed is blocked (as-script/h170)."""
     orb_spares_own_origin: bool
@@ -455,21 +438,43 @@ class Profile(NamedTuple):
     """Whether text/plain counts among those types (fz-type/004)."""
     orb_blocks_json: bool
     """Whether a no-cors script whose body is JSON is blocked unless it has a JavaScript type (types/json/001)."""
-    xhr_serializes_content_type: bool
-    """Whether XMLHttpRequest writes a Content-Type anew where it corrects its charset (safelist/h168)."""
 
-    # --- Cross-Origin-Resource-Policy
+    # --- integrity
+    unknown_integrity_needs_cors: bool
+    """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
+    integrity_ignores_case: bool
+    """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
+    integrity_names_have_dashes: bool
+    """Whether `sha-256` is a hash algorithm, too (integrity/dash/009)."""
+    checks_stated_digest: bool
+    """Whether a body that is not the one in Unencoded-Digest is refused (integrity/signature/002)."""
+    checks_signatures: bool
+    """Whether ed25519 in an integrity attribute requires a signed response (integrity/signature/006)."""
+    preloads_have_integrity: frozenset[PreloadAs]
+    """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
+    modulepreloads_have_integrity: bool
+    """Whether a <link rel=modulepreload> is compared with its integrity attribute (integrity/modulepreload/001)."""
+    integrity_policy_covers_workers: bool
+    """Whether the page's Integrity-Policy counts for what its workers import (integrity-policy/use/018)."""
+    local_frames_inherit_integrity_policy: bool
+    """Whether the page's Integrity-Policy counts in frames whose document the page made (integrity-policy/use/024)."""
+
+    # --- policies of pages and responses
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
-
     unknown_resource_policies_pass: bool
     """Whether an unknown value of Cross-Origin-Resource-Policy counts as cross-origin instead of as absent (policy/corp-value/001)."""
     websocket_sources_cover_http: bool
-    """Whether ws: and wss: in it allow http and https URLs, too (csp/websocket-source/001)."""
+    """Whether ws: and wss: in a Content-Security-Policy allow http and https URLs too (csp/websocket-source/001)."""
     hosts_cover_websockets: bool
     """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
+    form_action_covers_redirects: bool
+    """Whether form-action of a Content-Security-Policy is matched with what a form is redirected to (elements/form/001)."""
     knows_credentialless: bool
     """Whether Cross-Origin-Embedder-Policy: credentialless counts (policy/coep-cookies/001)."""
+    embedder_policy_comes_first: bool
+    """Whether the Cross-Origin-Embedder-Policy of a framed page is judged before its Cross-Origin-Resource-Policy
+    (policy/corp-coep/067)."""
 
     # --- Local Network Access
     checks_local_network: bool
@@ -486,7 +491,6 @@ class Profile(NamedTuple):
     content (lna/target-address-space-local/002)."""
     knows_treat_as_public_address: bool
     """Whether Content-Security-Policy: treat-as-public-address makes a page count as public (lna/treat-as-public/001)."""
-
     frames_have_permissions: bool
     """Whether the permission of a frame's own origin counts before that of the page (lna/frame-permission/001)."""
     knows_permissions_policy: bool
