@@ -36,6 +36,10 @@ MOST_FINDINGS: Final = 1_000
 _DEEPEST: Final = 100
 
 
+class NoParser(UnreadableInput):
+    """What reads a file of this language is not installed."""
+
+
 class NotForLint(CorsDoctorError):
     """A file in a language that lint does not read."""
 
@@ -159,7 +163,7 @@ def _extra(module: str, path: str) -> None:
     try:
         import_module(module)
     except ImportError as e:
-        raise UnreadableInput(path, "to read it, install the parsers: pip install 'corsdoctor[lint]'") from e
+        raise NoParser(path, "to read it, install the parsers: pip install 'corsdoctor[lint]'") from e
 
 
 def _ignored(text: str) -> dict[int, list[str]]:

@@ -14,7 +14,7 @@ from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.lint_file import LANGUAGES, MOST_FINDINGS, NotForLint, files_in, lint_file
+from corsdoctor.lint_file import LANGUAGES, MOST_FINDINGS, NoParser, NotForLint, files_in, lint_file
 from corsdoctor.reports import LINT_FORMATS
 
 
@@ -52,7 +52,7 @@ def lint(
     Mistakes([*mistakes(), *unknown_formats(output.format, LINT_FORMATS, "lint")]).raise_if_any()
     paths = [path for named in files for path in files_in(named)]
     found: list[Severity | None] = []
-    unread = False
+    unread, without_parser = False, list[NoParser]()
     with Printer(output, several=len(paths) > 1, default=None, reads=paths) as printer:
         for path in paths:
             try:
@@ -61,6 +61,9 @@ def lint(
                 if path in files:  # of a directory, only the files that lint reads are meant
                     unread = True
                     print_message(str(e))
+                continue
+            except NoParser as e:
+                without_parser.append(e)
                 continue
             except (InvalidScenario, UnreadableInput) as e:
                 unread = True
@@ -71,6 +74,9 @@ def lint(
             printer.show_lint(linted)
             if linted.cut:
                 print_message(f"{linted.file}: more than {MOST_FINDINGS:,} findings; the others are not reported")
+    if without_parser:
+        unread = True
+        print_message(f"{without_parser[0]}{_and_others(len(without_parser) - 1)}")
     if exit_zero:
         return ExitStatus.OK
     if not found and not unread:
@@ -79,3 +85,8 @@ def lint(
     if levels.fails(found):
         return ExitStatus.BLOCKED
     return ExitStatus.NO_ANSWER if unread else ExitStatus.OK
+
+
+def _and_others(count: int) -> str:
+    """How many further files lack the same."""
+    return f" ({count:,} more {'file needs' if count == 1 else 'files need'} them too)" if count else ""

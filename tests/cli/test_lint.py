@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -79,6 +80,21 @@ def test_a_file_that_lint_does_not_read(run: Run, files: Path) -> None:
     (files / "notes.txt").write_text("hello")
     result = run("lint", str(files / "notes.txt"))
     assert (result.exit_code, "notes.txt: skipped" in result.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("count", "others"), [(1, ""), (2, " (1 more file needs them too)"), (3, " (2 more files need them too)")]
+)
+def test_missing_parsers_are_named_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, others: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "crossplane", None)
+    for number in range(count):
+        (tmp_path / f"{number}.conf").write_text(BAD)
+    result = run("lint", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (3, "")
+    install = "to read it, install the parsers: pip install 'corsdoctor[lint]'"
+    assert result.stderr == f"corsdoctor: {tmp_path / '0.conf'}: {install}{others}\n"
 
 
 def test_severity(run: Run, files: Path) -> None:
