@@ -24,7 +24,7 @@ from corsdoctor.fetch.headers import (
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials
 from corsdoctor.sentence import Sentence
-from corsdoctor.wire import Exchange, Response
+from corsdoctor.wire import Exchange, Kind, Response, WireRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,10 @@ def excess_grants(
 
 
 def reflected(diagnoses: Iterable[Diagnosis], ask: Ask) -> Reflection | None:
-    """Whether the server allows any origin that asks. One request from another site, without secrets, shows it.
+    """Whether the server allows any origin that asks. A request from another site, without secrets, shows it.
 
-    It is sent where the server named the page's origin, if possible in a response that scripts can read.
+    It is sent where the server named the page's origin, if possible in a response that scripts can read. If only the preflight
+    response did, because the request was never sent, both are asked.
     """
     exchanges = [e for d in diagnoses for e in d.exchanges if e.response is not None]
     naming = [e for e in reversed(exchanges) if _names_the_page(e)]
@@ -94,11 +95,21 @@ def reflected(diagnoses: Iterable[Diagnosis], ask: Ask) -> Reflection | None:
         return None
     readable = (e for e in naming if _place(e) is Place.RESPONSE and e.request.method in SAFE_TO_SEND)
     last = next(readable, naming[0])
-    headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
-    answer = ask.probe(last.kind, last.request._replace(headers=headers))
+    method = last.request.headers.get(ACRM)
+    if last.is_preflight and method in SAFE_TO_SEND:
+        unsent = last.request._replace(method=method, headers=last.request.headers.delete(ACRM, ACRH))
+        found = _reflected(Kind.ACTUAL, unsent, Place.RESPONSE, ask)
+        if found is not None:
+            return found
+    return _reflected(last.kind, last.request, _place(last), ask)
+
+
+def _reflected(kind: Kind, request: WireRequest, place: Place, ask: Ask) -> Reflection | None:
+    headers = request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
+    answer = ask.probe(kind, request._replace(headers=headers))
     if not isinstance(answer, Response) or answer.headers.get(ACAO) != STRANGER:
         return None
-    return Reflection(answer.headers.get(ACAC) == "true", _place(last))
+    return Reflection(answer.headers.get(ACAC) == "true", place)
 
 
 def _place(exchange: Exchange) -> Place:

@@ -250,6 +250,22 @@ def test_a_response_that_scripts_read_counts_before_a_preflight_response() -> No
     assert cure((passed, blocked), ask=send).warnings == (ANY_WEBSITE,)
 
 
+@pytest.mark.parametrize(("readable", "warning"), [(True, ANY_WEBSITE), (False, ANY_WEBSITE_ELSEWHERE)])
+def test_what_was_not_sent_is_asked_too(readable: bool, warning: str) -> None:
+    """The preflight refuses a header, so that nothing shows what the response itself allows."""
+    asked: list[tuple[str, str | None]] = []
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        asked.append((request.method, request.headers.get("X-A")))
+        reflects = (ACAO, request.headers.get("Origin") or ""), (ACAC, "true")
+        return Response(200, Headers(reflects if readable or kind is Kind.PREFLIGHT else ()))
+
+    diagnoses = diagnose_all(WITH_HEADER, BROWSERS, send)
+    assert asked == [("OPTIONS", None)]
+    assert cure(diagnoses, ask=send).warnings == (warning.format(place="preflight response"),)
+    assert ("GET", None) in asked
+
+
 def test_any_origin_with_cookies_is_not_kept() -> None:
     found = reflecting((ACAC, "true"))
     assert found.policy == Policy(ONE, ("PATCH",), credentials=True)
