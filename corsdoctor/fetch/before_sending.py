@@ -225,18 +225,13 @@ def is_target_refused(request: Request, location: URL, params: FetchParams) -> b
     from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
 
     judged = params._replace(trace=Trace(params.trace.exchanges))
-    following = upgrade_mixed_content(after_redirect(request, location), judged)
+    following = upgrade_mixed_content(request.redirected_to(location), judged)
     if is_mixed(following, params.profile):
         judged.trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(following.origin)), (Field.URL, following.url.href)))
     elif not is_blocked_by_csp(following, request.client, judged):
         return False
     params.trace.steps.extend(judged.trace.steps)
     return True
-
-
-def after_redirect(request: Request, location: URL) -> Request:
-    """The request with the URL that a redirect leads to."""
-    return request.with_(url_list=(*request.url_list, location), redirect_count=request.redirect_count + 1)
 
 
 def _is_blocked_without_integrity(request: Request, params: FetchParams) -> bool:

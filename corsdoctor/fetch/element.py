@@ -23,7 +23,7 @@ _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL
 _SVG: Final = re.compile(rb"<(?:[\w.-]{1,100}:)?svg\b")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
-"""What is never text, except SVG; a playlist for <video> can be. A preload is not read before something uses it."""
+"""What is never text, except SVG; a playlist for <video> can be."""
 _BINARY_TYPES: Final = ("image/", "font/", "application/font", "application/vnd.ms-fontobject")
 
 _NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}

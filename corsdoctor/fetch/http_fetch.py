@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.before_sending import after_redirect, is_target_refused
+from corsdoctor.fetch.before_sending import is_target_refused
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
@@ -92,7 +92,7 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     first = request.tainting is Tainting.CORS and profile.redirect_targets_are_judged_first
     if first and isinstance(location, URL) and is_target_refused(request, location, params):
-        return FetchEnd(Ended.NETWORK_ERROR, after_redirect(request, location), response)
+        return FetchEnd(Ended.NETWORK_ERROR, request.redirected_to(location), response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
         kept = profile.refused_redirects_are_cached if redirects else profile.refused_responses_are_cached
         if params.state is not None and not kept:

@@ -241,12 +241,9 @@ def http_redirect_fetch(
     if not same_origin(request.origin, location.origin):
         dropped = (*dropped, *params.profile.redirect_drops)
     headers = _restored(request, params.profile).delete(*dropped)
-    following = request.with_(
-        method=method, body=body, headers=headers, just_dropped=dropped,
-        redirect_count=request.redirect_count + 1,  # 8.
-        url_list=(*request.url_list, location),  # 18.
-        streamed=request.streamed and body is not None,
-    )  # fmt: skip
+    following = request.redirected_to(location).with_(
+        method=method, body=body, headers=headers, just_dropped=dropped, streamed=request.streamed and body is not None
+    )
     if following.redirect_tainted and not request.redirect_tainted:
         trace.note(ORIGIN_TAINTED, ((Field.ORIGIN, "null"), (Field.PAGE, str(request.origin))))
     return following

@@ -133,6 +133,10 @@ class Request(NamedTuple):
             return self
         return self._replace(**changes)  # type: ignore[arg-type]
 
+    def redirected_to(self, location: URL) -> Request:
+        """The request for the URL that a redirect leads to. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch, 8 and 18"""
+        return self._replace(url_list=(*self.url_list, location), redirect_count=self.redirect_count + 1)
+
 
 def includes_credentials(request: Request) -> bool:
     """Whether cookies and HTTP authentication go with the request (8.3); a page may forbid it to what it embeds."""
