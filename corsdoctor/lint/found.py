@@ -3,12 +3,17 @@
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corsdoctor.audit.weaknesses import NULL_ORIGIN, REFLECTED, Weakness
 from corsdoctor.audit.weigh import Severity, what_is_read
 from corsdoctor.lint.patterns import Matching, beyond
 from corsdoctor.sentence import Sentence, whole
+
+FIX_HEADER: Final = (
+    "Compare the header with a list of the origins that you trust, and set it only if it is one of them."
+)
+"""For source that sends the header Origin back."""
 
 
 class Found(NamedTuple):

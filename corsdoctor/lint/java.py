@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, of_pattern, open_to, open_to_null
+from corsdoctor.lint.found import FIX_HEADER, Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching, with_wildcards
 from corsdoctor.lint.syntax import parents, parts, unescaped
 from corsdoctor.sentence import Sentence, whole
@@ -33,9 +33,6 @@ _BRANCHES: Final = frozenset({
 })  # fmt: skip
 _LONG: Final = 200
 _FIX: Final = "List the origins that you trust, each in full, in allowedOrigins."
-_FIX_HEADER: Final = (
-    "Compare the header with a list of the origins that you trust, and set it only if it is one of them."
-)
 
 
 class Call(NamedTuple):
@@ -121,7 +118,7 @@ def _of_headers(tree: Tree, calls: list[Call]) -> Iterator[Found]:
     ):
         what = whole(f"The Origin header of every request is sent back in {ACAO}, with {ACAC}: true.")
         line, column = tree.spot(origin.start_byte)
-        yield open_to(w.REFLECTED, what, _FIX_HEADER, line, credentials=True, column=column)
+        yield open_to(w.REFLECTED, what, FIX_HEADER, line, credentials=True, column=column)
 
 
 def _of_settings(tree: Tree, found: Settings) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_null
+from corsdoctor.lint.found import FIX_HEADER, Found, broken, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
 from corsdoctor.lint.syntax import parts, unescaped
 from corsdoctor.sentence import Sentence, whole
@@ -32,9 +32,6 @@ _SETTERS: Final = frozenset({"setHeader", "header", "set", "append"})
 _LONG: Final = 1_000
 _FAR: Final = 200
 _FIX: Final = "Give the origins that you trust, each in full, as `origin`: an array of strings."
-_FIX_HEADER: Final = (
-    "Compare the header with a list of the origins that you trust, and set it only if it is one of them."
-)
 
 
 class Scope(NamedTuple):
@@ -252,7 +249,7 @@ def _by_hand(file: _File, call: Node) -> Iterator[Found]:
     line, column = file.tree.spot(call.start_byte)
     if _is_origin(file, value) and scope.credentials and not scope.looks_at_origin:
         what = whole(f"This sends every Origin back in {ACAO}, and the same function sends {ACAC}.")
-        yield open_to(w.REFLECTED, what, _FIX_HEADER, line, credentials=True, column=column)
+        yield open_to(w.REFLECTED, what, FIX_HEADER, line, credentials=True, column=column)
     elif file.text(value) == "*" and scope.credentials:
         what = whole(
             f"This sends {ACAO}: *, and the same function sends {ACAC}, which browsers do not accept together."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_null
+from corsdoctor.lint.found import FIX_HEADER, Found, broken, of_pattern, open_to, open_to_null
 from corsdoctor.lint.mistakes import SEVERAL_ORIGINS
 from corsdoctor.lint.patterns import Matching, with_wildcards
 from corsdoctor.lint.syntax import parents, parts
@@ -38,9 +38,6 @@ _FUNCTIONS: Final = ("function_definition", "method_declaration", "anonymous_fun
 _LONG: Final = 300
 _FAR: Final = 100
 _FIX: Final = "List the origins that you trust, each in full, in allowed_origins."
-_FIX_HEADER: Final = (
-    "Compare the header with a list of the origins that you trust, and send it back only if it is one of them."
-)
 
 
 def findings(tree: Tree) -> Iterator[Found]:
@@ -102,10 +99,10 @@ def _of_headers(tree: Tree, body: Node, asked: str) -> Iterator[Found]:
     line, column = tree.spot(call.start_byte)
     if credentials and value in ("{origin}", f"{{{asked}}}" if asked else "{origin}"):
         what = whole(f"The Origin header of every request is sent back in {ACAO}, with {ACAC}: true.")
-        yield open_to(w.REFLECTED, what, _FIX_HEADER, line, credentials=True, column=column)
+        yield open_to(w.REFLECTED, what, FIX_HEADER, line, credentials=True, column=column)
     elif value == "*" and credentials:
         what = whole(f"{ACAO}: * is sent with {ACAC}: true, which no browser accepts.")
-        yield broken(w.WILDCARD_CREDENTIALS, what, _FIX_HEADER, line, column)
+        yield broken(w.WILDCARD_CREDENTIALS, what, FIX_HEADER, line, column)
     elif re.fullmatch(r"https?://[^\s,{}]+(?:\s*,\s*|\s+)https?://[^{}]+", value):
         what = Sentence("The value has more than one origin: {value}", value=value)
         yield broken(SEVERAL_ORIGINS, what, SEVERAL_ORIGINS.fix, line, column)
