@@ -15,15 +15,13 @@ from corsdoctor.observed import Aspect, differences
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
-from corsdoctor.witness.authority import Authority
-from corsdoctor.witness.programs import find
 from corsdoctor.witness.witnesses import Witness
 from tests.browsers.__main__ import compared, kinds
 from tests.browsers.live import OBSERVED, drift, is_withheld, request_of, row_of
 from tests.conformance.replay import HERE, load
 from tests.conformance.test_conformance import KNOWN, UNSENDABLE
 from tests.conformance.world_replay import HERE as WORLD
-from tests.witness.real import need_browser
+from tests.witness.real import witnessing
 
 SAMPLE = {"chromium": 250, "firefox": 250, "webkit": 20}
 FLOWS = {"chromium": 50, "firefox": 50, "webkit": 5}
@@ -50,11 +48,8 @@ def _lengths(row: dict[str, Any]) -> int:
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def witness(request: pytest.FixtureRequest) -> Iterator[Witness]:
-    name: str = request.param
-    need_browser(name)
-    started = Witness(find(name, {}), Authority(), sandbox=False)
-    yield started
-    started.end()
+    with witnessing(request.param) as started:
+        yield started
 
 
 @pytest.mark.browsers

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from corsdoctor.witness.authority import Authority
 from corsdoctor.witness.programs import find
+from corsdoctor.witness.witnesses import Witness
 
 
 def need_browser(name: str) -> None:
@@ -16,3 +20,14 @@ def need_browser(name: str) -> None:
     except ValueError as e:
         required = os.environ.get("CORSDOCTOR_TEST_SERVERS") == "required"
         (pytest.fail if required else pytest.skip)(str(e))
+
+
+@contextmanager
+def witnessing(name: str) -> Iterator[Witness]:
+    """A real browser, which ends with the context. Skips the test if it is not installed."""
+    need_browser(name)
+    started = Witness(find(name, {}), Authority(), sandbox=False)
+    try:
+        yield started
+    finally:
+        started.end()

@@ -14,12 +14,10 @@ from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin
-from corsdoctor.witness.authority import Authority
-from corsdoctor.witness.programs import find
 from corsdoctor.witness.witnesses import Witness
 from tests.audit.estate import APP
 from tests.cli.real_servers import SERVERS
-from tests.witness.real import need_browser
+from tests.witness.real import witnessing
 
 pytestmark = [pytest.mark.browsers]
 PAGES = (Origin("https", APP.removeprefix("https://")), Origin("https", "evil.example"))
@@ -27,11 +25,8 @@ PAGES = (Origin("https", APP.removeprefix("https://")), Origin("https", "evil.ex
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
 def witness(request: pytest.FixtureRequest) -> Iterator[Witness]:
-    name: str = request.param
-    need_browser(name)
-    started = Witness(find(name, {}), Authority(), sandbox=False)
-    yield started
-    started.end()
+    with witnessing(request.param) as started:
+        yield started
 
 
 @pytest.mark.parametrize("id", SERVERS)
