@@ -56,7 +56,7 @@ _PORTS: Final = {
 }
 """How a port that a tunnel publishes is opened to scripts."""
 _WEB_PROXIES: Final = ("Zscaler",)
-"""What stands between the browsers of a company and all servers, and is no part of the server."""
+"""Software that filters the web traffic of a company. The server has nothing to do with it."""
 _LOGIN_OF_PROXY: Final = (
     "Open a page of the same host in the browser once, so that {who} asks for the login there. If scripts fail again later, have the "
     "network's administrators exempt the host from authentication. Nothing on the server changes this."

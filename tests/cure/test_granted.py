@@ -239,7 +239,7 @@ def test_what_no_script_reads_is_not_called_readable(place: str) -> None:
 
 
 def test_a_response_that_scripts_read_counts_before_a_preflight_response() -> None:
-    """One browser may stop at the preflight that another lets pass, so the last exchange is no measure."""
+    """A browser may stop at a preflight response that another one accepts, so the last exchange does not decide."""
 
     def send(_: Kind, request: WireRequest) -> Answer:
         return Response(203, Headers(((ACAO, request.headers.get("Origin") or ""), (ACAC, "true"), (ACAH, "x-a"))))

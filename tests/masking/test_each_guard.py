@@ -72,7 +72,7 @@ HEADERS = [
 ]
 
 TEXTS = [
-    # an address of mail is no login of the URL before it
+    # a mail address behind a URL is not the login of that URL
     *(
         (text, text)
         for text in (
