@@ -214,7 +214,7 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     from corsdoctor.wrong_input import shown_path
 
     if isinstance(error, InvalidScenario):
-        return [str(mistake) for mistake in _shown(error.mistakes)], ExitStatus.USAGE
+        return list(dict.fromkeys(map(str, _shown(error.mistakes)))), ExitStatus.USAGE
     if isinstance(error, UnreadableInput):
         return [f"{shown_path(error.where)}: {error.reason}"], ExitStatus.NO_ANSWER
     if isinstance(error, UnwritableOutput):

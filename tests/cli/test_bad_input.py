@@ -124,6 +124,12 @@ def test_all_mistakes_at_once(run: Run) -> None:
     )
 
 
+def test_the_same_mistake_is_printed_once(run: Run) -> None:
+    result = run("check", "api.example", "one", "two", "three", *PAGE)
+    assert len(result.stderr.splitlines()) == 2
+    assert result.stderr.count("another argument is not a URL either") == 1
+
+
 def test_a_proxy_mistake_comes_with_the_others(run: Run) -> None:
     result = run("check", URL, "--origin", "https://app.example/", "-x", "ftp://proxy")
     assert [line.split()[1] for line in result.stderr.splitlines()] == ["--origin", "--proxy"]
