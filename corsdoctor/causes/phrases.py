@@ -37,6 +37,7 @@ _XML: Final = re.compile(
     re.I,
 )
 _OF_LINKS: Final = re.compile(r"<(/?)(nav|footer|header|a|link)\b[^<>]*>", re.I)
+_OF_CODE: Final = re.compile(r"<(/?)(blockquote|code|pre|script|style|template|textarea)\b[^<>]*>", re.I)
 _OF_SCRIPTS: Final = re.compile(r"<(/?)(script|style|svg)\b[^<>]*>", re.I)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _START_OF_TAG: Final = re.compile(r"<[a-z!?/]")
@@ -74,7 +75,12 @@ class Text:
     @lazy
     def is_nearly_empty(self) -> bool:
         """Whether a page has little text beside its scripts and links."""
-        return len(" ".join(_TAG.sub(" ", _without(_OF_SCRIPTS, self.without_links)).split())) <= _LITTLE
+        return is_little(self.without_links)
+
+    @lazy
+    def without_code(self) -> str:
+        """The body without the elements in which a page shows code."""
+        return _without(_OF_CODE, self.body)
 
     @lazy
     def is_page(self) -> bool:
@@ -141,6 +147,16 @@ def _type_of(value: str) -> tuple[str, str]:
     named = _CHARSET.search(kind)
     charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
     return kind.partition(";")[0].strip(), charset
+
+
+def is_little(page: str) -> bool:
+    """Whether a part of a page has little text beside its scripts."""
+    return len(readable(_without(_OF_SCRIPTS, page))) <= _LITTLE
+
+
+def readable(page: str) -> str:
+    """The text of a part of a page, in one line."""
+    return " ".join(_TAG.sub(" ", page).split())
 
 
 def _is_markup(start: str, text: str) -> bool:

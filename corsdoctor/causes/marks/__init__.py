@@ -24,7 +24,7 @@ from corsdoctor.causes.marks import challenges, gateways, identity, layers, page
 from corsdoctor.causes.marks.mark import Mark as Mark
 from corsdoctor.causes.marks.mark import Means as Means
 from corsdoctor.causes.marks.mark import Where as Where
-from corsdoctor.causes.phrases import text_of
+from corsdoctor.causes.phrases import is_little, readable, text_of
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ class Seen(NamedTuple):
 _TEXT: Final = "text"
 _HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
 _REFUSALS: Final = frozenset({403, 429, 503})
+_PRINTED: Final = tuple(mark for mark in MARKS if mark.where in (Where.PRINTED, Where.LAST))
+_OF_PRINTED: Final = ("on line ", "php error")
+"""What all of these have one of."""
 _ERRORS: Final = tuple(mark for mark in MARKS if mark.where == Where.ERROR)
 _PHRASES: Final = tuple(mark for mark in MARKS if mark.where == Where.PHRASE)
 _DOZEN: Final = 12
@@ -128,6 +131,8 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
         yield from _in_page(_PAGES, text)
     if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
         yield from _in_page(_SCRIPTS, text)
+    if any(part in text.lower for part in _OF_PRINTED):
+        yield from _printed(text)
     if response.status >= 400:
         for mark in _ERRORS:
             if mark.pattern in text.lower:
@@ -165,3 +170,15 @@ def _in_page(by_start: dict[str, dict[str, list[Mark]]], text: Text) -> Iterator
     )
     for mark in sorted(found, key=_ORDER.__getitem__):
         yield Seen(mark, _TEXT, mark.pattern, f"the page contains `{mark.pattern}`")
+
+
+_BOLD: Final = re.compile(r"</?b>", re.I)
+
+
+def _printed(text: Text) -> Iterator[Seen]:
+    page = text.without_code
+    for mark in _PRINTED:
+        found = re.search(mark.pattern, page, re.I | re.S)
+        if found is not None and (mark.where == Where.PRINTED or is_little(page[found.end() :])):
+            said = readable(_BOLD.sub("", found[0]))[:120]
+            yield Seen(mark, _TEXT, said, Sentence("the response says “{text}”", text=said))

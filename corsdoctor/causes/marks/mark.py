@@ -12,6 +12,8 @@ class Where(StrEnum):
     PAGE = "page"  # anywhere in the HTML, in lower case
     SCRIPT = "script"  # the same, in the page of a refusal that has little text: other pages contain the script too
     ERROR = "error"  # anywhere in the body of an error, in lower case
+    PRINTED = "printed"  # what a program printed, as an expression: anywhere outside of elements that show code
+    LAST = "last"  # the same, where little text follows
     PHRASE = "phrase"  # the beginning of a phrase, in lower case
     REASON = "reason"  # the beginning of the reason phrase
 
@@ -49,7 +51,7 @@ class Means(StrEnum):
 
 
 class Mark(NamedTuple):
-    """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for headers and phrases.
+    """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for headers, phrases and what is printed.
 
     `who` is a name of software, which software.py may know more about, or "" if the words are anybody's.
     """

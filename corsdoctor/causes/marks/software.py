@@ -6,8 +6,9 @@ from typing import Final
 
 from corsdoctor.causes.marks.mark import Means, Where, table
 
-_P, _T = Where.PAGE, Where.PHRASE
+_P, _O, _L, _T = Where.PAGE, Where.PRINTED, Where.LAST, Where.PHRASE
 _M = Means
+_IN_FILE: Final = r" in <b>[^<]{1,300}</b> on line <b>\d+</b><br />"
 
 MARKS: Final = table(
     # who wrote an error page
@@ -49,14 +50,22 @@ MARKS: Final = table(
     (_T, r"default backend - 404|404 page not found$", "the proxy or a Go server", _M.MISSING),
     (_T, r"the deployment could not be found on vercel|deployment_not_found", "Vercel", _M.MISSING),
     (_T, r"no such app$|there isn't a github pages site here|not found - request id", "", _M.MISSING),
-    # errors whose status is often 200
-    (_P, "headers already sent by (output started at", "PHP", _M.FAILED),
-    (_P, "<b>fatal error</b>:", "PHP", _M.FAILED),
-    (_P, "<b>parse error</b>:", "PHP", _M.FAILED),
-    (_P, "xe-fatal-error", "PHP", _M.FAILED),
-    (_P, "xe-uncaught-exception", "PHP", _M.FAILED),
-    (_P, "xe-parse-error", "PHP", _M.FAILED),
-    (_P, "<h4>a php error was encountered</h4>", "CodeIgniter", _M.FAILED),
+    # errors whose status is often 200, in the whole form in which PHP prints them
+    (
+        _O,
+        rf"<b>warning</b>:[^<]{{0,200}}headers already sent by \(output started at [^<]{{1,300}}{_IN_FILE}",
+        "PHP",
+        _M.FAILED,
+    ),
+    (_L, rf"<b>(?:recoverable )?(?:fatal|parse) error</b>:.{{1,4000}}?{_IN_FILE}", "PHP", _M.FAILED),
+    (_L, r"^\s*(?:php )?(?:fatal|parse) error: .{1,4000}? in [^\s]{1,300} on line \d+", "PHP", _M.FAILED),
+    (
+        _L,
+        r"<table class='xdebug-error xe-(?:fatal-error|parse-error|uncaught-exception)'.{1,16000}?</table>",
+        "PHP",
+        _M.FAILED,
+    ),
+    (_L, r"<h4>a php error was encountered</h4>\s*<p>severity:", "CodeIgniter", _M.FAILED),
     # who passed a response on, or sent it; a pattern for a header is an expression
     ("mcp-session-id", "", "an MCP server", _M.PASSED),
     ("x-powered-by", r"next\.js", "Next.js", _M.PASSED),
