@@ -30,6 +30,8 @@ _WEAK: Final = frozenset(
     {"auth", "cas", "idp", "session", "sessions", "accounts", "identity", "realms", "dana-na", "unauthorized"}
 )
 _WEAK_HOSTS: Final = frozenset({"account", "accounts", "iam", "id", "identity", "my"})
+_PORTALS: Final = frozenset({"captive", "captiveportal", "guest", "hotspot", "portal", "userportal", "wifi"})
+"""Words of pages on which a network asks who its users are, if they lead back to the URL that was requested."""
 _IN_WORDS: Final = frozenset({"login", "signin", "sso", "goauthentik"})
 _RETURNS: Final = frozenset(
     {
@@ -126,7 +128,8 @@ def login(source: URL, target: URL) -> str | None:
     ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
     if any(_SURE.compiled.match(end) for end in ends):
         return "path"
-    return WEAKLY if source.host != target.host and any(_leads_back(value, source) for value in values) else None
+    of_portal = source.host != target.host and any(word in _PORTALS for word in (*target.host.split("."), *new))
+    return WEAKLY if of_portal and any(_leads_back(value, source) for value in values) else None
 
 
 def _leads_back(value: str, source: URL) -> bool:
