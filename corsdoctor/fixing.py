@@ -15,6 +15,7 @@ from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy, merged
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.cookies import CookieSetting, cookie_setting
+from corsdoctor.recipes.guess import is_behind_cloudflare
 from corsdoctor.recipes.names import meant_by, read_name
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
@@ -130,7 +131,11 @@ def _prescription(
     prescription = prescribe(policy, url, answers, server, used, cache)
     if prescription is not None and advice:
         prescription = replace(prescription, warnings=(*prescription.warnings, advice))
-    return prescription, None if prescription is not None else _UNKNOWN_SERVER
+    if prescription is not None:
+        return prescription, None
+    return None, " ".join(
+        filter(None, (advice, _BEHIND_CLOUDFLARE if is_behind_cloudflare(answers) else _UNKNOWN_SERVER))
+    )
 
 
 def _cached(reports: Iterable[Report]) -> tuple[str, str]:
@@ -145,6 +150,10 @@ def _cached(reports: Iterable[Report]) -> tuple[str, str]:
 
 
 _UNKNOWN_SERVER = "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
+_BEHIND_CLOUDFLARE = (
+    "The responses name only Cloudflare, which may be in front of any server. Choose the server behind it with --server NAME "
+    "(list: corsdoctor fix --list), or add the headers in Cloudflare with --server cloudflare-workers."
+)
 
 
 def _answers(reports: Iterable[Report], host: str) -> list[Response]:

@@ -95,7 +95,6 @@ SOFTWARE: Final[dict[str, Software]] = {
     "Envoy": _of("envoy"),
     "Envoy (Istio)": _of("envoy"),
     "CloudFront": _of("aws-cloudfront"),
-    "Cloudflare": _of("cloudflare-workers"),
 }
 """By the name that reports use. Software that has neither a recipe nor a flag is not in it."""
 _UNKNOWN: Final = Software()

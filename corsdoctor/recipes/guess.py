@@ -16,8 +16,6 @@ LOOKS_LIKE: Final = {
     "aspnet": ("iis",),
     "azure-app-service": ("aspnet", "iis"),
     "cloud-functions": ("express",),
-    "cloudflare-r2": ("cloudflare-workers",),
-    "deno": ("cloudflare-workers",),  # Supabase
     "django": ("flask", "fastapi"),  # their servers run all three
     "fastapi": ("flask",),
     "gateway-api": ("envoy", "nginx", "kong"),
@@ -63,3 +61,8 @@ def guess(answers: Iterable[Response]) -> tuple[Guess, ...]:
             mark = seen[name]
             found.setdefault(known.recipe, Guess(known.recipe, mark.name, mark.value, known.is_shared))
     return tuple(found.values())
+
+
+def is_behind_cloudflare(answers: Iterable[Response]) -> bool:
+    """Whether the responses came through Cloudflare, which says nothing about the server behind it."""
+    return any(mark.who == "Cloudflare" for answer in answers for mark in marks_of(answer))

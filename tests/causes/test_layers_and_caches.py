@@ -89,3 +89,21 @@ def test_the_advice_on_a_cache_stands_beside_the_server_that_was_named() -> None
     shown = " ".join(render(fixed([cached(("Server", "cloudflare"))], "nginx"), Style(80)).split())
     assert "! Purge the URL in Cloudflare." in shown
     assert "Purge" not in render(fixed([ask(Rule(200, (("Server", "cloudflare"),)))], "nginx"), Style(80))
+
+
+@pytest.mark.parametrize(
+    ("report", "advice"),
+    [
+        (ask(Rule(200, (("Server", "cloudflare"), ("CF-Ray", "1")))), ""),
+        (cached(("Server", "cloudflare")), "Purge the URL in Cloudflare."),
+    ],
+)
+def test_cloudflare_alone_does_not_show_which_server_it_is(report: Report, advice: str) -> None:
+    [shown] = fixed([report], None)
+    assert shown.prescription is None
+    assert shown.no_recipe is not None
+    assert shown.no_recipe.startswith(advice or "The responses name only Cloudflare")
+    assert "--server cloudflare-workers" in shown.no_recipe
+    [named] = fixed([report], "nginx")
+    assert named.prescription is not None
+    assert not any("look like" in warning for warning in named.prescription.warnings)

@@ -185,7 +185,7 @@ GUESSES = {
     "azure-app-service": [("Set-Cookie", "ARRAffinity=abc; Path=/")],
     "express kong": [("Via", "1.1 kong/3.9.0"), ("X-Powered-By", "Express")],
     "minio nginx": [("Server", "MinIO"), ("Via", "1.1 nginx")],
-    "deno cloudflare-workers": [("Server", "cloudflare"), ("x-deno-execution-id", "1f")],
+    "deno": [("Server", "cloudflare"), ("x-deno-execution-id", "1f")],
     "python-http-server": [("Server", "SimpleHTTP/0.6 Python/3.13.1")],
     "mcp fastapi": [("Server", "uvicorn"), ("Mcp-Session-Id", "1")],
     "": [("Content-Type", "text/html"), ("X-Runtime", "a lot")],
