@@ -18,6 +18,8 @@ _ALWAYS: Final = OTHER_SPELLING | {
 }  # fmt: skip
 _IN_THE_REQUEST: Final = frozenset({"method-not-allowed", "not-found", "request-rejected", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
+REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
+"""Causes that a CORS layer names."""
 _WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden"})
 """What counts where the status hides it: nobody sees from the status that a page is not what was asked for."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.before_answer import of_request, of_silence
-from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
+from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, comes_first
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_layers import of_layers
@@ -21,7 +21,6 @@ from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import FILE_PAGE, OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.refusals import REFUSED
 from corsdoctor.causes.situation import ABSENT, Situation, allows, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT

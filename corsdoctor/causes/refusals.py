@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from corsdoctor.rule import Cause, Certainty
 
 ORIGIN, METHOD, HEADERS = "origin-refused", "method-refused", "headers-refused"
-REFUSED: Final = (ORIGIN, METHOD, HEADERS)
 _ALLOW: Final = {
     ORIGIN: "Add {page} to the allowlist of the server's CORS configuration.",
     METHOD: "Add {method} to the allowed methods of the server's CORS configuration.",

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from corsdoctor.causes.before_headers import OTHER_SPELLING, response_headers
+from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, response_headers
 from corsdoctor.causes.investigate import is_unasked_page, with_final_url
 from corsdoctor.causes.probe import Probe, ProbeKind
 from corsdoctor.cure.alternatives import PROXY, alternatives
@@ -44,7 +44,6 @@ from corsdoctor.recorded import key_of
 from corsdoctor.rule import Field
 from corsdoctor.wire import Exchange, Send
 
-_REFUSALS: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
 ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
 ANY_WEBSITE_ELSEWHERE: Final = "The {place} allows every website, with the user's cookies."
 
@@ -258,7 +257,7 @@ def _refused(diagnoses: tuple[Diagnosis, ...], status: int) -> Iterator[NotTried
     """The requests whose error with this status is the refusal itself, so that it ends with the cure."""
     for diagnosis in diagnoses:
         step = diagnosis.failure
-        if step is None or step.exchange is None or step.cause is None or step.cause.id not in _REFUSALS:
+        if step is None or step.exchange is None or step.cause is None or step.cause.id not in REFUSED:
             continue
         exchange = diagnosis.exchanges[step.exchange]
         if not exchange.is_preflight and exchange.response is not None and exchange.response.status == status:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
+from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, comes_first
 from corsdoctor.causes.investigate import causes_of, of_response
 from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.change import VARY, Change
@@ -123,7 +123,13 @@ class _Search:
         """What must be removed first, as in before_headers.py."""
         step = self.answers.with_cause(failed)
         judged = None if step.exchange is None else failed.exchanges[step.exchange]
-        return comes_first(causes_of(step, failed), judged)
+        first = comes_first(causes_of(step, failed), judged)
+        return None if first is None or self._may_follow(first) else first
+
+    def _may_follow(self, first: Cause) -> bool:
+        """Whether the URL is missing perhaps only because the server's CORS layer refused the request."""
+        known = self.answers.blocked[0].failure if self.answers.blocked else None
+        return first.id == "not-found" and known is not None and known.cause is not None and known.cause.id in REFUSED
 
     def _not_the_response(self) -> Obstacle | None:
         """Why a response that would now pass is not the one that the script wants: a login page may have status 200."""
@@ -134,7 +140,7 @@ class _Search:
                     continue
                 first = comes_first(of_response(diagnosis, at), exchange)
                 failure = blocked[0].failure
-                if first is not None and failure is not None:
+                if first is not None and failure is not None and not self._may_follow(first):
                     return Obstacle(failure._replace(cause=first, other_causes=()), blocked, first.id)
         return None
 

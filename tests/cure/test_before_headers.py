@@ -106,6 +106,19 @@ def test_a_gateway_may_refuse_options_alone(status: int, first: str | None) -> N
     assert [change.kind for change in found.changes][:1] == ([] if first is not None else [Kind.PREFLIGHT])
 
 
+@pytest.mark.parametrize(
+    "refused", [Response(200, Headers((("Vary", "Origin"),))), Response(400, Headers(), body=b"Disallowed CORS origin")]
+)
+def test_a_url_may_be_missing_only_for_an_origin_that_is_refused(refused: Response) -> None:
+    def send(kind: Kind, _: WireRequest) -> Answer:
+        return refused if kind is Kind.PREFLIGHT else Response(404, Headers())
+
+    report = report_on(WITH_HEADER, BROWSERS, withholding(send), AUTO)
+    found = cure(report.diagnoses, ask=withholding(send), probes=report.probes)
+    assert (found.obstacle, found.error_status, found.proof) == (None, 404, ())
+    assert found.policy is not None
+
+
 def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
     found = cure_of(GET, Response(404, Headers((ME, ("Vary", "Origin")))))
     assert (found.obstacle, found.changes, found.error_status) == (None, (), None)
