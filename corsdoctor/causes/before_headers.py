@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from corsdoctor.causes.marks import Means, marks_of
+from corsdoctor.causes.software import software
 from corsdoctor.rule import Cause, Certainty
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Exchange
+from corsdoctor.wire import Exchange, Response
 
 OTHER_SPELLING: Final = frozenset(
     {"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port", "slash-redirect"}
@@ -34,12 +36,19 @@ def comes_first(causes: Iterable[Cause], judged: Exchange | None) -> Cause | Non
         ids |= _IN_THE_REQUEST
         if judged is not None and judged.response is not None and judged.response.status < 400:
             ids |= _WITHOUT_AN_ERROR
+    if judged is not None and judged.response is not None and _is_refused_by_service(judged.response):
+        ids |= REFUSED
     return next((cause for cause in causes if cause.id in ids or _is_nothing_there(cause)), None)
 
 
 def _is_nothing_there(cause: Cause) -> bool:
     """Whether a request other than OPTIONS showed that the URL does not exist."""
     return cause.id == "not-found" and cause.certainty is Certainty.CERTAIN
+
+
+def _is_refused_by_service(response: Response) -> bool:
+    """Whether a service whose headers the user cannot set says that it does not allow the origin."""
+    return any(mark.means is Means.ORIGIN and software(mark.who).is_service for mark in marks_of(response))
 
 
 def response_headers(scenario: Scenario) -> tuple[str, ...]:

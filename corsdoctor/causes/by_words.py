@@ -14,6 +14,7 @@ from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow, without_cors
 from corsdoctor.causes.situation import is_ok
+from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -141,9 +142,8 @@ def of_words(seen: Situation) -> Cause | None:
             said = (one for one in seen.marks if one.means is refusal and _certainty(seen, one) is CERTAIN)
             mark = next(said, seen.means[refusal])
             certainty = _certainty(seen, mark)
-            if refusal is Means.ORIGIN and (
-                seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
-            ):
+            allowed = seen.page_is_allowed and not software(mark.who).is_service
+            if refusal is Means.ORIGIN and (allowed or (certainty is LIKELY and _is_the_same_without(seen))):
                 continue
             text = f"{configuration_of(mark)} does not allow {{parts}}."
             return refused(seen, certainty, _ids(mark), text, mark.words)

@@ -8,7 +8,7 @@ from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.refused_headers import refused_headers
 from corsdoctor.causes.software import software
-from corsdoctor.causes.vendor_fixes import bucket_rule
+from corsdoctor.causes.vendor_fixes import allowed_origin, bucket_rule
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed
 
@@ -43,6 +43,8 @@ def configuration_of(mark: Seen) -> str:
     """The CORS configuration that the mark is of."""
     if software(mark.who).is_store:
         return "The bucket's CORS configuration"  # stores say the same as Amazon S3 does
+    if software(mark.who).is_service:
+        return mark.who
     return f"The CORS configuration of {mark.who}" if mark.who else "The server's CORS configuration"
 
 
@@ -57,6 +59,9 @@ def refused_somehow(seen: Situation, mark: Seen) -> Cause:
 
 def _fix(seen: Situation, ids: Iterable[str]) -> str:
     first, *others = ids
+    in_service = allowed_origin(seen) if first == ORIGIN and not others else ""
+    if in_service:
+        return in_service
     if others:
         return Sentence(
             "In the server's CORS configuration, allow {parts}.", parts=_parts(seen, (first, *others), "and")

@@ -15,16 +15,18 @@ class Software(NamedTuple):
     """`recipe` is the id of the recipe that configures it, "" if there is none.
 
     `is_application` says that it is the framework or the server of the user's own application, `is_store` that it is an
-    object store. `is_shared` says that it runs applications of several frameworks, so the recipe is only perhaps right.
+    object store, `is_service` that another company runs it, so that the user can set what it offers and nothing else.
+    `is_shared` says that it runs applications of several frameworks, so the recipe is only perhaps right.
     """
 
     recipe: str = ""
     is_application: bool = False
     is_store: bool = False
+    is_service: bool = False
     is_shared: bool = False
 
 
-APPLICATION, STORE, SHARED = "is_application", "is_store", "is_shared"
+APPLICATION, STORE, SERVICE, SHARED = "is_application", "is_store", "is_service", "is_shared"
 
 
 def _of(recipe: str = "", *flags: str) -> Software:
@@ -76,6 +78,8 @@ SOFTWARE: Final[dict[str, Software]] = {
     "Deno": _of("deno"),
     "Google Cloud Storage": _of("gcs", STORE),
     "Azure Storage": _of("azure-blob", STORE),
+    "Google": _of("", SERVICE),
+    "Microsoft Entra ID": _of("", SERVICE),
     "Netlify": _of("netlify"),
     "Vercel": _of("vercel"),
     "IIS": _of("iis"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.software import software
+from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
@@ -18,6 +19,11 @@ _BUCKETS: Final = {
     "Cloudflare R2": "Add a CORS policy to the bucket (in the dashboard of R2: Settings > CORS Policy).",
     "DigitalOcean Spaces": "Add a CORS configuration to the bucket (in the control panel: Settings > CORS Configurations).",
     "Backblaze B2": "Add a CORS rule to the bucket: `b2 bucket update --cors-rules RULES BUCKET`.",
+}
+_ORIGINS: Final = {
+    "Google": "Add {page} to the website restrictions of the API key (Google Cloud console: APIs & Services > Credentials), and wait five minutes.",
+    "Microsoft Entra ID": "In the app registration of Entra ID, register the redirect URI as one of a single-page application "
+    "(Authentication > Add a platform > Single-page application) and remove it from the platform Web: only then may scripts redeem codes.",
 }
 _NO_OPTIONS: Final = {
     "Kong": "Add OPTIONS to the methods of the route in Kong, so that its cors plugin answers preflight requests. Or remove the list of "
@@ -38,6 +44,13 @@ def bucket_rule(seen: Situation) -> str:
     """Where the store that responds has its CORS rules; empty if no store does."""
     stores = [mark.who for mark in seen.marks if software(mark.who).is_store]
     return next((_BUCKETS[who] for who in stores if who in _BUCKETS), _BUCKET if stores else "")
+
+
+def allowed_origin(seen: Situation) -> str:
+    """Where the service that refuses the page has its list of origins; empty if it is not known."""
+    whose = (mark.who for mark in seen.marks if mark.means is Means.ORIGIN)
+    fix = next((_ORIGINS[who] for who in whose if who in _ORIGINS), "")
+    return Sentence(fix, page=seen.page)
 
 
 def no_options(seen: Situation) -> str:

@@ -193,6 +193,7 @@ def _needed(report: Report) -> Iterator[Entry]:
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
     from corsdoctor.causes.before_headers import (
+        REFUSED,
         comes_first,
         response_headers,
     )  # what a report without a fault need not load
@@ -205,8 +206,8 @@ def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
         if comes_first(causes_of(fault[0].step, fault[0].diagnoses[0]), fault[0].exchange):
             continue  # headers would only make the error readable
         cause = fault[0].step.cause
-        if cause is not None and cause.id == "cross-origin-redirect":
-            continue  # the fix is another URL, or headers of two servers
+        if cause is not None and (cause.id == "cross-origin-redirect" or cause.id in REFUSED):
+            continue  # the fix is another URL, headers of two servers, or a setting of a service
         lines |= dict.fromkeys(line for finding in fault for line in finding.step.remedy)
     if lines:
         yield Entry("", "The response needs:", whole=True)

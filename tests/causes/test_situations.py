@@ -109,6 +109,8 @@ def test_the_cause_of_a_situation(situation: dict[str, Any]) -> None:
         ("blind/php-headers-already-sent", "Remove what prints before"),
         ("blind/http-sys-hostname", "the bindings of the site"),
         ("blind/zscaler-block-page", "Have the network's administrators allow the host"),
+        ("blind/entra-id-web-platform", "register the redirect URI as one of a single-page application"),
+        ("google/referrer", "website restrictions of the API key"),
         ("lb/alb-no-options-rule", "Answer OPTIONS with 204"),
         ("scality/rules", "the method PUT and the request header content-type"),
     ],

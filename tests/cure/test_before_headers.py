@@ -119,6 +119,14 @@ def test_a_url_may_be_missing_only_for_an_origin_that_is_refused(refused: Respon
     assert found.policy is not None
 
 
+def test_no_header_of_the_user_helps_where_a_service_refuses_the_origin() -> None:
+    body = b'{"error_description": "AADSTS9002326: Cross-origin token redemption is permitted only for ..."}'
+    found = cure_of(GET, Response(400, Headers(JSON), body=body))
+    assert found.obstacle is not None
+    assert found.obstacle.first == "origin-refused"
+    assert "single-page application" in found.obstacle.next
+
+
 def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
     found = cure_of(GET, Response(404, Headers((ME, ("Vary", "Origin")))))
     assert (found.obstacle, found.changes, found.error_status) == (None, (), None)

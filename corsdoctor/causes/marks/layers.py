@@ -52,6 +52,7 @@ MARKS: Final = table(
         _M.ORIGIN,
     ),
     (_T, rf"{_ORIGIN_VALUE}{_NOT_ALLOWED}", "", _M.ORIGIN),
+    (_T, r"aadsts9002326\b", "Microsoft Entra ID", _M.ORIGIN),
     (_T, r"requests from referer \S{1,200} are blocked", "Google", _M.ORIGIN),
     (_T, rf"{_BAD}origin(?: header)?(?:[.!]?$|:? ?[\"'`(]?{_VALUE})", "", _M.ORIGIN),
     (_T, r"cors(?: \w+)? ?error\b", "", _M.CORS),
