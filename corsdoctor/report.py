@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from corsdoctor.audit.explored import Explored
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from corsdoctor.scenario import Scenario
     from corsdoctor.suite.judge import Expected, Judged
     from corsdoctor.wire import Kind, Send
-
-_OPEN: Final = ("status-is-not-an-error", "vary-origin")  # notes whose cause is open
 
 
 class Retried(NamedTuple):
@@ -171,17 +169,19 @@ def report_on(
     scenario: Scenario, profiles: Iterable[Profile], send: Send, probing: Probing | None = None, **fields: Any
 ) -> Report:
     """The report on a replay of `scenario`, with the causes of what failed, and with probes as far as `probing` says."""
-    from corsdoctor.diagnose import diagnose_all  # so that commands without a diagnosis need not load it
+    from corsdoctor.causes.by_value import is_open, with_values  # what many commands need not load
+    from corsdoctor.diagnose import diagnose_all
 
     diagnoses = diagnose_all(scenario, profiles, send)
     probes: tuple[Probe, ...] = ()
-    always = probing is not None and probing.always
-    if always or any(d.failure or any(note.cause or note.rule.id in _OPEN for note in d.notes) for d in diagnoses):
+    if any(map(is_open, diagnoses)) or (probing is not None and probing.always):
         from corsdoctor.causes.investigate import investigated  # what a request that passes need not load
         from corsdoctor.causes.probe import NO_PROBES
         from corsdoctor.egress import Ask
 
         diagnoses, probes = investigated(diagnoses, Ask(scenario, send), probing or NO_PROBES)
+    else:
+        diagnoses = tuple(map(with_values, diagnoses))
     return Report(diagnoses, probes=probes, **fields)
 
 

@@ -17,6 +17,7 @@ Nothing here can change a verdict. known.py is the table of causes, marks/ the t
 | a header that is sent twice | by_layers.py |
 | a cache | by_cache.py |
 | a WebSocket handshake | by_websocket.py |
+| the value that a rule judged, as fetch named it | by_value.py |
 | the words of a console message, without a response | by_message.py, by_message_status.py |
 | nothing: what would show it | unknown.py |
 | which probe to send next | probes.py, probe.py |

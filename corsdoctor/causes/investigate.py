@@ -15,6 +15,7 @@ from corsdoctor.causes.by_page import of_page, wants_page
 from corsdoctor.causes.by_redirect import at_final_address, correction, of_redirect
 from corsdoctor.causes.by_rejection import of_error, of_rejection
 from corsdoctor.causes.by_status import of_probe, of_status
+from corsdoctor.causes.by_value import of_value
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.final_url import judging, next_try, tried_there
@@ -54,8 +55,6 @@ _NOT_ENOUGH: Final = "Request {url}, exactly as spelled here. That is not enough
 _PAGE_THERE: Final = (
     "Correct the URL: as the server spells it, {url}, it returns an HTML page, and the script does not ask for one."
 )
-_UNSURE: Final = frozenset({"other-origin", "third-party"})
-"""Causes that fetch names by a value, although the value does not prove them."""
 
 
 def explained(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
@@ -105,24 +104,24 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
     step = seen.step
     if step.outcome is Outcome.NOTE:
         judge = _OF_NOTES.get(step.rule.id)
-        return _of_value(step) if judge is None else tuple(filter(None, (judge(seen),)))
+        return of_value(step) if judge is None else tuple(filter(None, (judge(seen),)))
     if seen.exchange is None or not isinstance(seen.exchange.answer, Response):
-        return of_silence(seen) or _of_value(step)
+        return of_silence(seen) or of_value(step)
     if step.rule.id in _LISTS:
-        return tuple(filter(None, (of_request(seen),))) or _of_value(step)
+        return tuple(filter(None, (of_request(seen),))) or of_value(step)
     if step.rule.id == "acao-matches-origin":
         cached = of_cache(seen) if step.cause is not None and step.cause.id == "other-origin" else None
         layers = of_layers(seen)
-        values = _of_value(step) if layers is None else (layers,)
+        values = of_value(step) if layers is None else (layers,)
         return tuple(at_final_address(cause, seen) for cause in filter(None, (cached, *values)))
     if step.rule.id == "acac-true":
-        return tuple(filter(None, (of_layers(seen),))) or _of_value(step)
+        return tuple(filter(None, (of_layers(seen),))) or of_value(step)
     if step.rule.id == "not-mixed-content":
-        return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
+        return tuple(filter(None, (of_redirect(seen),))) or of_value(step)
     if step.rule.id == "websocket-accepted":
         return of_websocket(seen)
     if step.rule.id not in ABSENT:
-        return _of_value(step)
+        return of_value(step)
     return _of_absence(seen)
 
 
@@ -139,7 +138,7 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
         marked = of_marks(seen) if redirected is None or redirected.id in _OF_ONE_ORIGIN else None
         if marked is not None:
             return (marked,)
-        return (redirected,) if redirected is not None else _of_value(step)
+        return (redirected,) if redirected is not None else of_value(step)
     if redirected is not None and redirected.id == "login-redirect":
         return (redirected,)
     found: list[Cause] = []
@@ -161,7 +160,7 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
         if redirected is None or not is_ok(response):
             redirected = None
         last = redirected or of_rejection(seen) or of_nothing(seen, compared=compared)
-        return _of_value(step) or (() if last is None else (last,))
+        return of_value(step) or (() if last is None else (last,))
     return known
 
 
@@ -180,23 +179,6 @@ def _ranked(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     )
     first = [cause for cause in causes if cause.id in overruling]
     return (*first, *(cause for cause in causes if cause not in first))
-
-
-def _of_value(step: Step) -> tuple[Cause, ...]:
-    """The cause that fetch named by the value that it judged, with that value as evidence."""
-    if step.cause is None:
-        return ()
-    evidence = tuple(
-        Sentence("{label}: {" + _key(label) + "}", label=label, **{_key(label): value})
-        for label, value in step.evidence
-    )
-    certainty = Certainty.LIKELY if step.cause.id in _UNSURE else step.cause.certainty
-    return (step.cause._replace(certainty=certainty, evidence=evidence),)
-
-
-def _key(label: str) -> str:
-    """A name for the value of a piece of evidence, by which masking knows what it is."""
-    return "value" if label == "label" else label
 
 
 def _open(diagnosis: Diagnosis, *, always: bool) -> list[Step]:

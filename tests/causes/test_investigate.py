@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.causes.by_value import is_open, with_values
+from corsdoctor.causes.investigate import explained
 from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing
+from corsdoctor.diagnose import diagnose
 from corsdoctor.report import Report
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from tests.causes.scripted import Rule, Servers
+from tests.conformance.replay import HERE, load, scenario_of, sender_of
 
 APP = Origin("https", "app.example")
 URL = "https://api.example/items"
@@ -62,3 +67,15 @@ def test_a_request_that_passes_is_not_probed() -> None:
     servers = Servers((Rule(200, (("Access-Control-Allow-Origin", "*"),)),))
     assert servers.report(GET).probes == ()
     assert len(servers.requests) == 1
+
+
+def test_where_nothing_is_open_the_values_alone_give_the_same() -> None:
+    """Of every recorded case: a check that passes need not load what weighs evidence."""
+    closed = [
+        diagnosis
+        for case in load(HERE / "cases.jsonl").values()
+        for profile in BROWSERS
+        if not is_open(diagnosis := diagnose(scenario_of(case), profile, sender_of(case)))
+    ]
+    assert any(note.cause for diagnosis in closed for note in diagnosis.notes)
+    assert tuple(map(with_values, closed)) == explained(closed)

@@ -229,6 +229,20 @@ def test_a_pasted_command_does_not_load_what_reads_flows() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_a_request_that_passes_with_a_note_loads_no_marks() -> None:
+    code = (
+        "import sys; from corsdoctor.browsers import BROWSERS; from corsdoctor.report import report_on;"
+        "from corsdoctor.scenario import Scenario; from corsdoctor.url import Origin; from corsdoctor.wire import Headers, Response;"
+        "scenario = Scenario('http://127.0.0.1/items', Origin('https', 'app.example'));"
+        "allow = Headers((('Access-Control-Allow-Origin', '*'),));"
+        "report = report_on(scenario, BROWSERS, lambda *_: Response(200, allow));"
+        "assert any(note.cause for one in report.diagnoses for note in one.notes);"
+        "print([m for m in sys.modules if m.startswith('corsdoctor.causes.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['corsdoctor.causes.by_value']\n"
+
+
 def test_as_a_process() -> None:
     done = subprocess.run([sys.executable, "-m", "corsdoctor", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("corsdoctor ")
