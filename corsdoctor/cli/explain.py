@@ -77,8 +77,8 @@ def explain(
     """Explain messages from a browser's console, or a rule or kind.
 
     TEXT is copied from the console: one message or a whole log, including the prefixes of a log. A FILE or - (standard
-    input) may have any size. RULE is the id of a rule, as reports show it, and KIND what only looks like CORS; 'corsdoctor rules'
-    lists them.
+    input) may have any size. A text or a file with what curl -v printed is judged as by 'corsdoctor replay'. RULE is the id of a
+    rule, as reports show it, and KIND what only looks like CORS; 'corsdoctor rules' lists them.
 
     \b
     corsdoctor explain "Access to fetch at 'https://api.example/' from origin ..."
@@ -111,7 +111,9 @@ def explain(
         found = counted(messages, shown)
         certificate = transport.cert is not None
         explained = (_explained(one, page, live, shown, certificate=certificate) for one in found)
-        return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
+        if _print(explained, form, color):
+            return ExitStatus.OK
+    return ExitStatus.OK if _is_judged(words, form, color, show_secrets=show_secrets) else _nothing_found(words)
 
 
 def _is_id(word: str) -> bool:
@@ -263,6 +265,21 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
     if form == "json":
         click.echo("\n]" if number else "[]")
     return number > 0
+
+
+def _is_judged(words: tuple[str, ...], form: str, color: str | None, *, show_secrets: bool) -> bool:
+    """Judges what is a transcript, unless it came from standard input, which has been read; returns whether it is one."""
+    if not words or words == ("-",) or form not in ("text", "markdown"):
+        return False
+    from corsdoctor.captures.transcript_recognition import is_transcript  # what a message need not load
+    from corsdoctor.cli.explain_transcript import is_transcript_file, judge
+
+    is_file = len(words) == 1 and _is_file(words[0])
+    text = words[0] if is_file else " ".join(words)
+    if not (is_transcript_file(text) if is_file else "\n" in text and is_transcript(text)):
+        return False
+    judge(text, form, color, show_secrets=show_secrets)
+    return True
 
 
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:

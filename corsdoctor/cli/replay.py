@@ -233,6 +233,8 @@ def _read(path: str, *, bodies: bool, copy: str | None, only_cors: bool) -> Har:
     """
     if "\0" in path:
         raise UnreadableInput(path, "this is not a valid file name: it contains a NUL")
+    if "\n" in path:
+        return _pasted(path)
     try:
         size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
         with Progress(size, shown=size is None or size > _LARGE) as bar:
@@ -246,6 +248,14 @@ def _read(path: str, *, bodies: bool, copy: str | None, only_cors: bool) -> Har:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:
         raise UnreadableInput(path, error.strerror or "cannot be read") from None
+
+
+def _pasted(text: str) -> Har:
+    """The transcript in a text, which stands where a file's name may stand. Raises UnreadableInput."""
+    try:
+        return read_capture(iter([text.encode(errors="replace")]))
+    except NotHar as error:
+        raise UnreadableInput("the text", str(error)) from None
 
 
 def _report(judged: Judgement) -> Report:

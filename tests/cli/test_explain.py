@@ -206,15 +206,35 @@ def test_nothing_found(run: Run, text: str) -> None:
     assert result.stderr.count("\n") == 1
 
 
+SENT = (
+    "> GET /items HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 200 OK\n< Server: nginx\n"
+)
 TRANSCRIPT = "$ curl -i -X OPTIONS https://api.example/\nHTTP/1.1 204 No Content\nAccess-Control-Allow-Origin: *\n"
 
 
-def test_a_transcript_is_for_another_command(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_transcript_is_judged(run: Run, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "curl.txt"
+    file.write_text(SENT)
+    replayed = run("replay", str(file), "--format", form).stdout
+    assert "has no Access-Control-Allow-Origin header" in replayed
+    for given in (SENT, str(file)):
+        result = run("explain", given, "--format", form)
+        assert (result.exit_code, result.stdout) == (0, replayed)
+
+
+def test_a_transcript_without_its_request_is_judged(run: Run) -> None:
+    result = run("explain", TRANSCRIPT)
+    assert result.exit_code == 0
+    assert "Repeat the request with the header Origin" in " ".join(result.stdout.split())
+
+
+def test_a_transcript_for_another_command(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "curl.txt"
     file.write_text(TRANSCRIPT)
     hint = "; 'corsdoctor replay' reads HAR files and transcripts of curl\n"
-    assert run("explain", TRANSCRIPT).stderr.endswith(f"was found in the text{hint}")
-    assert run("explain", str(file)).stderr.endswith(hint)
+    assert run("explain", TRANSCRIPT, "--format", "json").stderr.endswith(f"was found in the text{hint}")
+    assert run("explain", str(file), "--format", "jsonl").stderr.endswith(hint)
     assert run("explain", input=TRANSCRIPT).stderr.endswith(f"was found in standard input{hint}")
 
 

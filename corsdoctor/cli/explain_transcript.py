@@ -1,0 +1,28 @@
+"""Text that has no message, but HTTP messages as tools print them: `corsdoctor explain` judges those as `corsdoctor replay` does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.captures.transcript_recognition import is_transcript
+from corsdoctor.errors import UnreadableInput
+from corsdoctor.opening import opened
+
+_BEGINNING: Final = 65_536  # bytes of a file that show whether it is a transcript
+
+
+def is_transcript_file(path: str) -> bool:
+    """Whether a file begins as a transcript does. Raises UnreadableInput."""
+    try:
+        with opened(path) as stream:
+            return is_transcript(stream.read(_BEGINNING).decode("latin-1"))
+    except OSError as e:
+        raise UnreadableInput(path, e.strerror or str(e)) from None
+
+
+def judge(transcript: str, form: str, color: str | None, *, show_secrets: bool) -> None:
+    """Prints what `corsdoctor replay` says of a transcript, which is a text or the name of a file."""
+    from corsdoctor.cli.replay import replay  # it loads most of corsdoctor
+
+    flags = [*(() if color is None else ("--color", color)), *(("--show-secrets",) if show_secrets else ())]
+    replay.main([transcript, "--format", form, *flags], standalone_mode=False)
