@@ -15,10 +15,12 @@ REDIRECTION: Final = (
     "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
 )
 SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the URL that was requested
+PROGRAM: Final = "program"  # a `detail`: a program reports the failure that is not a browser
 _WRAPPED: Final = Pattern(
     r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
 )
 _PLACEHOLDER: Final = Pattern(r"_\w*|\$?[<{\[(]{1,2}[^<>{}\[\]()/]{1,80}[>}\])]{1,2}")
+_SCHEMES_ALONE: Final = frozenset({"file:", "http:", "https:", "http://", "https://"})  # "file://" is an origin
 _CUT: Final = Pattern(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
@@ -59,8 +61,8 @@ class Message(NamedTuple):
 
 
 def is_cut(text: str) -> bool:
-    """Whether dots in a URL, an origin or a name stand for what was left out: not those of `compare/main...dev`."""
-    return (".." in text or "\u2026" in text) and _CUT.compiled.search(text) is not None
+    """Whether a URL, an origin or a name was cut off, or dots in it stand for what was left out: not those of `compare/main...dev`."""
+    return text in _SCHEMES_ALONE or ((".." in text or "\u2026" in text) and _CUT.compiled.search(text) is not None)
 
 
 def without_wrapping(text: str) -> str:

@@ -31,6 +31,8 @@ def _section(kind: MessageKind) -> Iterator[str]:
     level = "###" if "/" in kind.id else "##"
     yield from (f"{level} `{kind.id}`: {kind.title}", "", prose(kind.what), "")
     yield from (f"**CORS**: {prose(kind.cors)}", "", f"**Fix**: {prose(kind.fix)}", "")
+    if kind.program is not None:
+        yield from (f"**In a program that is not a browser**: {prose(kind.program.what)} {prose(kind.program.fix)}", "")
 
 
 def write_page() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console.other import QUOTED, URL, Other
+from corsdoctor.pattern import Pattern
 
 _POLICIES: Final = (
     "Content-Security-Policy: ",
@@ -28,7 +29,33 @@ _INLINE: Final = (
 _EVAL: Final = ("Evaluating a string as JavaScript", "Compiling or instantiating (?:a )?WebAssembly(?: module)?")
 _REPORTED: Final = r"(?:(?!The action has been|The request has been).){0,1200}?The policy is report-only"
 
+_REST: Final = r"[^{}]{0,6000}"  # of the object that a report is
+_DIRECTIVE_KEY: Final = rf"(?={_REST}?\"(?:violated|effective)-?[dD]irective\")"
+_BLOCKED: Final = r"\"blocked(?:-uri|URI|URL)\": ?\""
+_FIRST_KEYS: Final = (
+    (r"\"document(?:-uri|URI|URL)\": ?\"(?P<page>[^\"]{1,2000})\"", rf"{_REST}?{_BLOCKED}"),
+    (_BLOCKED, ""),
+)
+"""The first key of a report about a page, and what stands between it and what was blocked."""
+_BLOCKED_URL: Final = Pattern(rf"{_BLOCKED}(?P<url>(?:https?|wss?|blob|file):[^\"]{{1,2000}})\"")
+
+
+def _blocked_url(text: str, begin: int, _end: int) -> str | None:
+    """The URL in a report, whose keys may stand in any order."""
+    found = _BLOCKED_URL.compiled.search(text, begin, begin + 8000)
+    return found["url"] if found is not None else None
+
+
 CSP: Final = (
+    # what browsers send to report-uri and report-to
+    *(
+        Other(kind, None, rf"{first}{_DIRECTIVE_KEY}(?={evidence}){_REST}", _blocked_url, in_logs=False)
+        for first, between in _FIRST_KEYS
+        for kind, evidence in (
+            ("csp/report-only", rf"{_REST}?\"disposition\": ?\"report"), ("csp/inline", f"{between}inline"),
+            ("csp/eval", rf"{between}(?:wasm-)?eval"), ("csp", ""),
+        )
+    ),
     Other("csp/report-only", None, rf"\[Report Only\] Refused to (?:\w{{1,20}} ){{1,5}}'?(?:{URL}'? (?:because )?|\w)"),
     *(
         Other("csp/report-only", "chromium", rf"{words}{_DIRECTIVE}{_REPORTED}")

@@ -49,6 +49,16 @@ READING: Final = (
     Other("script-error", None, r"Cypress detected that an uncaught error was thrown from a cross origin script", in_logs=False),
     Other("forbidden-header", None, r"Refused to set unsafe header \""),
     Other("forbidden-header", "firefox", r"Attempt to set a forbidden header was denied: "),
+    # Calls that the browser refuses before it sends anything
+    Other("network/aborted", "chromium", r"Failed to execute 'fetch' on '\w{1,40}': The user aborted a request", in_logs=False),
+    Other("invalid-request", "chromium", r"Failed to execute 'fetch'(?=\W{0,4}(?:$|\|)| on '\w{1,40}': (?!Illegal invocation|\d arguments? required))", in_logs=False),
+    *(Other("invalid-request", "chromium", rf"Failed to execute '{call}' on 'XMLHttpRequest': {words}", in_logs=False) for call, words in (("open", "Invalid URL"), ("open", "'[^']{0,60}' (?:is not a valid HTTP method|HTTP method is unsupported)"), ("setRequestHeader", ""))),
+    *(Other("invalid-request", "chromium", rf"Failed to execute '{call}' on 'Headers': ", in_logs=False) for call in ("append", "set")),
+    Other("invalid-request", "chromium", r"Failed to construct 'Request': (?:Failed to parse URL from \S{1,2000})?", in_logs=False),
+    Other("invalid-request", None, r"Failed to parse URL from (?P<url>https?://\S{1,2000})?", in_logs=False),
+    Other("invalid-request", "firefox", r"Window\.fetch: (?:HEAD or GET Request cannot have a body|.{0,2000}? (?:is not a valid URL|is an url with embedded credentials))", in_logs=False),
+    # PDF.js
+    Other("viewer", None, r"file origin does not match viewer's", in_logs=False),
     # Exceptions, in the words of browsers and frameworks
     Other("unknown/module", "chromium", r"TypeError: Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
     Other("unknown/module", "chromium", r"Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
@@ -107,6 +117,11 @@ READING: Final = (
     *(Other("unknown", None, rf"{start} ?0, ?\"(?:responseText\": ?\"\", ?\")?status\": ?0", in_logs=False) for start in ("\"readyState\":", "\"readyState\" :")),
     *(Other("unknown", None, rf"\"data\":{blank}null,{blank}\"status\":{blank}-1", in_logs=False) for blank in ("", " ")),
     Other("unknown", None, r"ProgressEvent ?\{\"?isTrusted\"?: ?true", in_logs=False),
+    Other("unknown", None, r"The following ProgressEvent\S{0,3} object was thrown", in_logs=False),
+    Other("unknown", None, r"\[object ProgressEvent\]", in_logs=False),
+    Other("unknown", None, r"NetworkError at XMLHttpRequest\.send \(", in_logs=False),
+    Other("unknown", None, r"Failed to complete negotiation with the server: (?:Error(?=$| (?!\w{0,40}:? ?Status))|XMLHttpRequest error)", in_logs=False),
+    Other("unknown", None, r"Cannot load (?P<url>https?://\S{1,2000}) HTTP response code:0 This might be a CORS issue", in_logs=False),
     Other("unknown", None, r"Http response at 400 or 500 level", in_logs=False),
     Other("unknown", None, r"FirebaseError: internal(?=\s|$)", in_logs=False),
     Other("unknown", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x800?70{0,2}05"),

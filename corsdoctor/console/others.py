@@ -57,6 +57,8 @@ OTHERS: Final = (
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
     ),
     *(Other("http-status", "firefox", rf"\[HTTP/{version} (?P<status>[45]\d\d)(?!\d)", beside, in_logs=False) for version in (r"1\.1", "2", "3")),
+    Other("http-status", None, r"Response status code does not indicate success: (?P<status>[45]\d\d)(?: \([^()]{0,60}\))?", in_logs=False),
+    Other("http-status", None, r"requests\.exceptions\.HTTPError: (?P<status>[45]\d\d) (?:Client|Server) Error: [^:]{0,80} for url: (?P<url>\S{1,2000})", in_logs=False),
     *PANELS,
     *POLICIES,
     *LOADING,

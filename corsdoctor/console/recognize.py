@@ -27,6 +27,10 @@ _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a
 _NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode", "cors")
 """Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
+_REPEATS: Final = (
+    _RESOURCE,
+    "TypeError: ",
+)  # before a reason that WebKit says again: in the inspector, and in an exception
 
 
 def recognize(text: str) -> tuple[Message, ...]:
@@ -48,17 +52,17 @@ def recognize(text: str) -> tuple[Message, ...]:
     loose = () if is_clear else _loosely(text) or (_loosely(again) if again is not None else ())
     if loose and (not is_known or _is_better(loose, found)):
         return loose
-    return found or _in_other_languages(text)
+    return found or _rare(text)
 
 
-def _in_other_languages(text: str) -> tuple[Message, ...]:
-    """What Firefox says in other languages of what only looks like CORS."""
+def _rare(text: str) -> tuple[Message, ...]:
+    """What Firefox says in other languages of what only looks like CORS, and what programs say that are not browsers."""
     from corsdoctor.console.near_misses import LONGEST, near_misses
+    from corsdoctor.console.programs import programs
 
-    if len(text) > LONGEST:
-        return ()
     normalized = normalize(text, is_one_word)
-    return _told([_place(normalized, at, found) for at, found in near_misses(normalized)])
+    found = [*near_misses(normalized)] if len(text) <= LONGEST else []
+    return _told([_place(normalized, at, one) for at, one in found or programs(normalized)])
 
 
 def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:
@@ -166,7 +170,7 @@ def _places(normalized: NormalizedText) -> Iterator[Place]:
         if message.cors and is_quoted(normalized, at, end, message):
             continue
         repeats = (message.cors or message.browser == "webkit") and text.endswith(
-            _RESOURCE, max(0, at - len(_RESOURCE)), at
+            _REPEATS, max(0, at - len(_RESOURCE)), at
         )
         if repeats and message.browser is None:
             message = message._replace(browser="webkit")
@@ -214,7 +218,7 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
         origin = of_page[0] if of_page is not None else None
     if url is None and other.find_url is not None:
         url = other.find_url(text, match.start(), match.end())
-    if url is not None and _INVENTED.compiled.search(url) is not None:
+    if not url or _INVENTED.compiled.search(url) is not None:
         url = None
     status, request = groups.get("status"), request_before(text, match.start())
     method = request[0] if request is not None and request[1] == url else None

@@ -168,7 +168,11 @@ def _is_second_line(first: Place, place: Place) -> bool:
     if message.text.startswith(BLOCKED_REASON):
         return message.kind == other.kind
     if message.kind in COMPANIONS:
-        return other.kind == message.kind and message.url is None and other.url is not None
+        return (
+            other.kind == message.kind and message.url is None and (other.url is not None or message.text != other.text)
+        )
+    if _is_reworded(message, other):
+        return True
     if message.browser not in (None, other.browser):
         return False
     if message.case == "node":
@@ -186,6 +190,16 @@ def _is_second_line(first: Place, place: Place) -> bool:
         and other.browser == "firefox"
         and (other.rule not in (None, message.rule) or other.kind in _WITH_SECOND_LINE)
         and other.url == message.url
+    )
+
+
+def _is_reworded(message: Message, other: Message) -> bool:
+    """Whether `message` says in other words what `other` says of the same URL. The same words again are counted."""
+    return (
+        message.kind is not None
+        and message.url is not None
+        and message.text != other.text
+        and message._replace(text="") == other._replace(text="")
     )
 
 

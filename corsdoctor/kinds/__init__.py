@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corsdoctor.message import PROGRAM
+
 if TYPE_CHECKING:
     from corsdoctor.kinds.message_kind import MessageKind
     from corsdoctor.message import Message
@@ -19,4 +21,5 @@ def of(message: Message) -> MessageKind | None:
         return None
     from corsdoctor.kinds.table import BY_ID  # 2 ms, which a message about CORS does not need
 
-    return BY_ID[message.kind if message.case is None else f"{message.kind}/{message.case}"]
+    kind = BY_ID[message.kind if message.case is None else f"{message.kind}/{message.case}"]
+    return kind.in_program() if message.detail == PROGRAM else kind

@@ -96,6 +96,20 @@ READING: Final = (
         "Remove the line that sets the header. Send cookies with credentials: \"include\" (XMLHttpRequest: withCredentials), and a token in Authorization.",
     ),
     MessageKind(
+        "invalid-request",
+        "a request that the script could not make",
+        "The script passed a URL, a method, a header or a body that fetch() or XMLHttpRequest does not accept, such as a body with GET, a URL with a user name, or a header with a line break.",
+        "The call failed before anything was sent, so no CORS header was checked.",
+        "Correct the argument that the message names. Blanks and line breaks in a URL or a token often come from a configuration file.",
+    ),
+    MessageKind(
+        "viewer",
+        "a PDF viewer that loads files only from its own origin",
+        "The viewer of PDF.js refuses files from other origins itself, unless the viewer's own origin is in the list HOSTED_VIEWER_ORIGINS in viewer.js.",
+        "The viewer compares the two origins before it requests the file, so no CORS header was checked.",
+        "Serve the file from the viewer's origin, for example through a proxy. Or add the viewer's origin to HOSTED_VIEWER_ORIGINS. Then the server of the file must send Access-Control-Allow-Origin.",
+    ),
+    MessageKind(
         UNKNOWN,
         "a failure whose reason the script cannot see",
         "The message alone does not show what failed.",

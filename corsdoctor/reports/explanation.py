@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import cause_of
-from corsdoctor.message import A_SERVER, BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut
+from corsdoctor.message import A_SERVER, BEACON, PROGRAM, REDIRECTION, SERVER_ALONE, Message, is_cut
 from corsdoctor.pattern import Pattern
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
@@ -129,6 +129,8 @@ def place(explained: Explained) -> str:
     named = ", ".join(f"{name} {value}" for name, value in values if value)
     times = f"{explained.times} times" if explained.times > 1 else ""
     browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
+    if m.detail == PROGRAM:
+        browser = "A program that is not a browser"
     if m.server is not None:
         browser = _ENTRY if m.entry and m.server == A_SERVER else f"Words of {m.server}"
     return "; ".join(filter(None, (browser, named, times)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
+
+_OTHERS: Final = "Programs that are not browsers report this failure too, and do not enforce CORS."
 
 
 def as_object(kind: MessageKind) -> dict[str, Any]:
@@ -32,4 +34,7 @@ def markdown(kind: MessageKind) -> str:
 
 
 def _parts(kind: MessageKind) -> tuple[tuple[str, str], ...]:
-    return ("Means", kind.what), ("CORS", kind.cors), ("Fix", kind.fix)
+    parts = (("Means", kind.what), ("CORS", kind.cors), ("Fix", kind.fix))
+    if kind.program is None:
+        return parts
+    return (*parts, ("Programs", f"{_OTHERS} {kind.program.fix}"))

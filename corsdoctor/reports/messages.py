@@ -72,6 +72,7 @@ _USUAL_CAUSES: Final = {
     ("actual-answered", None): _UNREACHABLE,
     ("preflight-answered", True): _UNREACHABLE,
 }
+_FILE: Final = "file:"
 _ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
 _LOCAL_NETWORK: Final = "local-network-access-granted"
 LOOPBACK: Final = "loopback"  # Chromium's name of the address space
@@ -141,7 +142,7 @@ def actions(m: Message) -> list[str]:
     if m.detail == "disabled":
         return [_TURN_ON]
     if m.rule is None:
-        return []
+        return [by_id("scheme-is-http").fix] if (m.url or "").startswith(_FILE) else []
     if m.browser == "jsdom":
         return [_FOR_TESTS, by_id(m.rule).fix]
     url = url_with_scheme(m.url)

@@ -49,6 +49,10 @@ UNMARKED = (
     "round4/059",
     "round4/080",
     "round5/003",
+    "round7/026",
+    "round7/037",
+    "round7/047",
+    "round8/030",
 )
 
 

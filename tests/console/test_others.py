@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from corsdoctor import kinds
@@ -186,3 +188,112 @@ def test_the_cause_in_node_belongs_to_the_exception_above_it() -> None:
 def test_masks_the_secrets_of_a_url_that_is_found_beside_the_words() -> None:
     message = the("GET https://u:hunter2@api.example/a?token=s3cr3tvalue ERR_CERT_DATE_INVALID")
     assert message.url == "https://u:hunter2@api.example/a?token=s3cr3tvalue"
+
+
+REPORT = {
+    "document-uri": "https://app.example/cart",
+    "violated-directive": "connect-src",
+    "effective-directive": "connect-src",
+    "original-policy": "connect-src 'self'",
+    "disposition": "enforce",
+    "blocked-uri": "https://api.example/items",
+}
+BODY = {
+    "blockedURL": "https://api.example/items",
+    "disposition": "enforce",
+    "documentURL": "https://app.example/cart",
+    "effectiveDirective": "connect-src",
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("case", "changed"),
+    [
+        (None, {}),
+        ("report-only", {"disposition": "report"}),
+        ("report-only", {"disposition": "reporting"}),
+        ("inline", {"blocked-uri": "inline", "blockedURL": "inline"}),
+        ("eval", {"blocked-uri": "eval", "blockedURL": "eval"}),
+        (None, {"blocked-uri": "data", "blockedURL": "data"}),
+    ],
+)
+@pytest.mark.parametrize("report", [REPORT, BODY, dict(sorted(REPORT.items())), dict(reversed(REPORT.items()))])
+def test_what_browsers_report_of_a_policy(
+    report: dict[str, str], changed: dict[str, str], case: str | None, indent: int | None
+) -> None:
+    changed = {key: value for key, value in changed.items() if key in report}
+    message = the(json.dumps({"csp-report": report | changed}, indent=indent))
+    is_named = message.url == "https://api.example/items"
+    assert (message.cors, message.kind, message.case) == (False, "csp", case)
+    assert is_named == (set(changed) <= {"disposition"})
+
+
+def test_reports_of_other_policies() -> None:
+    assert recognize(json.dumps({"document-uri": "https://app.example/", "disposition": "enforce"})) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TypeError: Failed to execute 'fetch' on 'Window': Request with GET/HEAD method cannot have body.",
+        "Failed to execute 'setRequestHeader' on 'XMLHttpRequest': 'Bearer x\ny' is not a valid HTTP header field value.",
+        "Failed to execute 'open' on 'XMLHttpRequest': Invalid URL",
+        "TypeError: Failed to parse URL from /api/items",
+        "TypeError: Window.fetch: HEAD or GET Request cannot have a body.",
+        "Failed to construct 'Request': Failed to parse URL from http://",
+    ],
+)
+def test_calls_that_are_refused_before_anything_is_sent(text: str) -> None:
+    assert the(text).kind == "invalid-request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failed to execute 'fetch' on 'Window': 1 argument required, but only 0 present.",
+        "TypeError: Failed to execute 'fetch' on 'Window': Illegal invocation",
+    ],
+)
+def test_mistakes_in_code_are_none_of_them(text: str) -> None:
+    assert recognize(text) == ()
+
+
+def test_a_viewer_that_compares_origins() -> None:
+    assert the("PDF.js v5.1.91 (build: 45cbe8bb0)\nMessage: file origin does not match viewer's").kind == "viewer"
+
+
+def test_the_same_in_other_words_is_one_message() -> None:
+    url = "https://api.example/items"
+    directive = (
+        'because it violates the following Content Security Policy directive: "connect-src https://app.example".'
+    )
+    document = "because it violates the document's Content Security Policy."
+    refused = f"Refused to connect to '{url}' "
+    assert the(f"{refused}{directive}\n{refused}{document}").url == url
+    assert len(recognize(f"{refused}{directive}\n{refused.replace('items', 'other')}{document}")) == 2
+    assert len(recognize(f"{refused}{document}\n{refused}{document}")) == 2
+
+
+def test_the_exception_repeats_what_webkit_said() -> None:
+    reason = "Origin https://app.example is not allowed by Access-Control-Allow-Origin."
+    second = "[Error] Fetch API cannot load https://api.example/items due to access control checks."
+    message = the(f"[Error] {reason}\n{second}\n[Error] TypeError: {reason}\n")
+    assert (message.browser, message.url) == ("webkit", "https://api.example/items")
+
+
+def test_the_error_code_of_a_handshake_belongs_to_it() -> None:
+    assert the("Error during WebSocket handshake: net::ERR_CONNECTION_RESET").kind == "websocket"
+
+
+def test_an_empty_url_is_none() -> None:
+    page = (
+        "Mixed Content: The page at 'https://app.example/' was loaded over HTTPS, but requested an insecure script ''."
+    )
+    assert the(page).url is None
+
+
+def test_a_cookie_of_a_url_that_was_hidden() -> None:
+    for url in ("", "[redacted] ", "https://a.example/ "):
+        text = f"A cookie associated with a cross-site resource at {url}was set without the `SameSite` attribute."
+        assert (the(text).kind, the(text).case) == ("cookie", "default")
