@@ -21,6 +21,9 @@ NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     """(what, which) of each part of the policy that was seen."""
     yield "origins", _origins(explored)
+    refused = [str(one.candidate.origin) for one in explored.of(Trick.TRUSTED) if one.response and not one.readers]
+    if refused:
+        yield "refused", f"{listed(refused)}, which should be allowed: 'corsdoctor check' shows why"
     granted = [tried for tried in explored.tried if tried.readers]
     if granted or any(asked.passed for asked in explored.asked):
         yield from _granted(explored, granted)

@@ -46,6 +46,12 @@ def answered(kind_that_fails: Kind | None = None, *, fails_without: bool = False
     return explore(Target(url, (trusted,)), Scenario(URL, OPAQUE), send)
 
 
+def test_a_trusted_origin_that_is_refused_is_named() -> None:
+    assert "refused" not in dict(policy_words(explored(OF["exact"])))
+    refused = dict(policy_words(explored(OF["null-alone"])))["refused"]
+    assert refused == f"{APP}, which should be allowed: 'corsdoctor check' shows why"
+
+
 def test_requests_without_a_response_tell_nothing() -> None:
     for seen in (answered(Kind.PREFLIGHT), answered(fails_without=True)):
         words = dict(policy_words(seen))
