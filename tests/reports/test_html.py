@@ -146,7 +146,7 @@ def test_a_hostile_value_is_text() -> None:
     harmless = Elements(one(checked("preflight-405")))
     for item in attacked():
         page = Elements(one(item))
-        assert set(page.names) <= {*harmless.names, "h3"}
+        assert set(page.names) <= {*harmless.names, "h3", "small"}
         assert page.names.count("script") == 1
         assert not [name for name, _ in page.attributes if name.startswith("on")]
         assert "<script>document.title=1</script>" in page.text
@@ -160,6 +160,12 @@ def test_a_hostile_value_is_text() -> None:
 def test_a_problem_says_why() -> None:
     reason = "it " * 100
     assert f"✗ {reason}" in Elements(one(Problem(6, reason, source="requests.jsonl"))).text
+
+
+def test_a_page_with_an_id_names_its_request() -> None:
+    text = one(checked("trailing-slash")._replace(id="items"))
+    assert "<h1>items <small>GET https://api.example/items from https://app.example</small></h1>" in text
+    assert "<small>" not in one(checked("trailing-slash"))
 
 
 def test_several_items_are_rows_and_details() -> None:

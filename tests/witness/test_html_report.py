@@ -61,6 +61,7 @@ def test_the_table(shown: Callable[[str, str], str]) -> None:
 def test_the_details(shown: Callable[[str, str], str]) -> None:
     found = shown(write("html", attacked(), Style(), several=True), "#item-1")
     assert '<article id="detail" tabindex="-1">' in found
+    assert "<small>" in found
     assert "<svg" in found
     assert "<title>corsdoctor report</title>" in found
     assert "<img" not in found

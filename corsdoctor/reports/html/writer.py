@@ -44,7 +44,9 @@ class Html:
         result = result_of(item)
         content = item_page(item, result, self._proxy)
         if not self._several:
-            return f"{rendered('one.html.j2', title=name(item), content=content)}\n"
+            _, origin, request = _asked(item)
+            asked = f"{request} from {origin}" if item.id is not None and origin else ""
+            return f"{rendered('one.html.j2', title=name(item), asked=asked, content=content)}\n"
         became = self._tally.add(item)
         return self._row((str(became), *_asked(item), _result_text(item, result), _rules(item)), content)
 
@@ -52,7 +54,7 @@ class Html:
         """An audit."""
         content = audit_page(report)
         if not self._several:
-            return f"{rendered('one.html.j2', title=report.asked.url, content=content)}\n"
+            return f"{rendered('one.html.j2', title=report.asked.url, asked='', content=content)}\n"
         self._audits += 1
         worst = "no answer" if not report.explored.answered else str(report.severity or "passed")
         ids = ", ".join(dict.fromkeys(finding.weakness.id for finding in report.findings))

@@ -124,7 +124,9 @@ async function open() {
   const place = Number((location.hash.match(/^#item-(\d{1,9})$/) || [])[1] ?? -1), row = rows[place];
   if (row) {
     const box = at("detail").lastElementChild;
-    at("detail").querySelector(".title").textContent = row[NAME];
+    at("detail").querySelector(".title").replaceChildren(row[NAME]);
+    const request = row[REQUEST] === row[NAME] ? "" : `${row[REQUEST]} `;
+    if (row[ORIGIN]) at("detail").querySelector(".title").append(made("small", `${request}from ${row[ORIGIN]}`));
     box.innerHTML = await detailsOf(place); // written by corsdoctor, which has escaped all values; no other script may run
     offerCopies(box);
   }
