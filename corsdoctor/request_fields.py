@@ -85,7 +85,7 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         return
     wrong = [shown for shown, (name, _) in zip(names, asked.headers, strict=True) if shown != name]
     if wrong:
-        yield BY_NAME["headers"], ", ".join(wrong), "a header name cannot contain the value"
+        yield BY_NAME["headers"], ", ".join(wrong), "a header name cannot contain a value"
         return
     preset = PRESETS[asked.api]
     if asked.preload_as is not None and asked.api is not Api.PRELOAD:

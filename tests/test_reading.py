@@ -169,7 +169,7 @@ SET = "cannot set it; only fetch() and XMLHttpRequest can"
         (Scenario(URL, PAGE, upload_listener=True), [("upload_listener", "", "only XMLHttpRequest has upload listeners")]),
         (Scenario(URL, PAGE, upload_listener=True, api=Api.XHR), []),
         (Scenario(URL, PAGE, "Authorization: Bearer s3cr3t"), [("method", "Authorization: ***", "this is a name with its value, not a method")]),
-        (Scenario(URL, PAGE, headers=(("X-Api-Key: s3cr3t", ""),)), [("headers", "X-Api-Key: ***", "a header name cannot contain the value")]),
+        (Scenario(URL, PAGE, headers=(("X-Api-Key: s3cr3t", ""),)), [("headers", "X-Api-Key: ***", "a header name cannot contain a value")]),
     ],
 )  # fmt: skip
 def test_what_an_api_has_no_way_to_ask_for(scenario: Scenario, told: list[tuple[str, str, str]]) -> None:

@@ -35,7 +35,7 @@ ASKED = Scenario("https://api.example/", CLIENT.origin, client=CLIENT)
     ("asked", "found"),
     [
         (ASKED._replace(method="PUT: x"), [("method", "this is a name with its value, not a method")]),
-        (ASKED._replace(headers=(("X-A: b", ""),)), [("headers", "a header name cannot contain the value")]),
+        (ASKED._replace(headers=(("X-A: b", ""),)), [("headers", "a header name cannot contain a value")]),
         (ASKED._replace(preload_as=PreloadAs.FONT), [("preload_as", "only <link rel=preload> has the attribute as")]),
         (ASKED._replace(api=Api.PRELOAD, preload_as=PreloadAs.FONT), []),
         (ASKED._replace(api=Api.FORM, method="POST", body=b"a=1"), []),

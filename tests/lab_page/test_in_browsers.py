@@ -38,6 +38,19 @@ PLAY = """(async () => {
   return document.getElementById("observed").textContent;
 })()"""
 
+SHARED = """(async () => {
+  const shown = (text) => document.getElementById("verdicts").textContent.includes(text) && document.getElementById("problem").hidden;
+  const until = async (ready) => { while (!ready()) await new Promise((done) => setTimeout(done, 50)); };
+  await until(() => shown("blocked"));
+  location.hash = btoa(JSON.stringify({method: "GET", headers: "", body: ""}));
+  await until(() => shown("allowed"));
+  location.hash = "main";
+  await new Promise((done) => setTimeout(done, 500));
+  const kept = String(shown("allowed"));
+  location.hash = "damaged";
+  await until(() => document.querySelector("#result[data-old]"));
+  return `${kept}: ${document.getElementById("problem").textContent}`;
+})()"""
 UNTIL = """(async () => {
   const body = document.getElementById("/cors/missing").querySelector(".body");
   while (!body.textContent.includes("%s")) await new Promise((done) => setTimeout(done, 20));
@@ -102,3 +115,8 @@ def test_the_playground_is_as_predicted(page: Page, lab: LabPage) -> None:
     page.open(f"{lab.origin}/playground")
     assert page.evaluate(PLAY).endswith(": allowed. Predicted: allowed. ✓ as predicted.")
     assert own_errors(page, lab) == []
+
+
+def test_a_link_that_is_opened_in_the_same_tab_fills_the_form(page: Page, lab: LabPage) -> None:
+    page.open(f"{lab.origin}/playground")
+    assert page.evaluate(SHARED) == "true: The link is damaged, so the form did not change."

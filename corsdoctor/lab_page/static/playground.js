@@ -55,6 +55,7 @@ async function diagnose() {
 function problem(text) {
   by("problem").hidden = text === "";
   by("problem").textContent = text;
+  by("result").toggleAttribute("data-old", text !== ""); // what is shown below is of an earlier form
 }
 
 function unanswered(text) {
@@ -166,6 +167,11 @@ by("run").addEventListener("click", async () => {
   }
   by("run").disabled = !last?.run;
 });
-const intact = location.hash.length < 2 || unpack(location.hash.slice(1));
-await diagnose();
-if (!intact) problem("The link is damaged, so the form shows its first values.");
+async function restore() {
+  const fragment = location.hash.slice(1);
+  const intact = !fragment || by(fragment) !== null || unpack(fragment);
+  await diagnose();
+  if (!intact) problem("The link is damaged, so the form did not change.");
+}
+addEventListener("hashchange", restore);
+await restore();
