@@ -189,7 +189,10 @@ def requests(exchanges: Iterable[Exchange], scenario: Scenario) -> tuple[str, ..
         request = exchange.request
         if exchange.from_cache:
             continue
-        sent = sorted(names & {name.lower() for name, _ in request.headers})
+        compared = (
+            _COMPARED if exchange.is_preflight else names
+        )  # Chromium adds Cache-Control to a preflight of its own accord
+        sent = sorted(compared & {name.lower() for name, _ in request.headers})
         line = "; ".join(
             (f"{request.method} {request.url}", *(f"{name}: {request.headers.get(name)}" for name in sent))
         )

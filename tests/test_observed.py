@@ -98,6 +98,13 @@ def test_headers_of_a_browser_that_no_script_set_are_not_compared() -> None:
     assert requests([exchange], SCENARIO) == ("GET https://api.example/",)
 
 
+def test_headers_that_a_browser_adds_to_a_preflight_are_not_those_of_the_script() -> None:
+    preflight = Exchange(
+        Kind.PREFLIGHT, WireRequest("OPTIONS", "https://api.example/", Headers((("X-Foo", "2"),))), GOOD
+    )
+    assert requests([preflight], SCENARIO) == ("OPTIONS https://api.example/",)
+
+
 def test_a_repeated_request_counts_once_and_one_from_the_cache_not_at_all() -> None:
     exchange = Exchange(Kind.ACTUAL, WireRequest("GET", "https://api.example/", Headers()), RESET)
     cached = exchange._replace(from_cache=True)

@@ -11,6 +11,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.wording import WORDS, shortened
 from corsdoctor.step_sentences import listed
+from corsdoctor.visible import visible
 
 
 def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
@@ -76,8 +77,8 @@ def add_observations(report: Report, shown: Content, *, everything: bool) -> Non
             shown.blank()
             shown.text(f"Different in {seen.title}", Role.STRONG)
             for one in different:
-                shown.rows(_rows(f"predicted {one.aspect}", one.predicted))
-                shown.rows(_rows(f"observed {one.aspect}", one.observed))
+                shown.labelled(_side("Predicted", one.aspect, _lacking(one.predicted, one.observed)))
+                shown.labelled(_side("Observed", one.aspect, _lacking(one.observed, one.predicted)))
         elif everything and seen.missing is None:
             shown.blank()
             shown.text(f"Observed in {seen.title} ({seen.version})", Role.STRONG)
@@ -85,9 +86,18 @@ def add_observations(report: Report, shown: Content, *, everything: bool) -> Non
             shown.rows([] if seen.console is None else _rows("console", seen.console))
 
 
+def _lacking(lines: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines that the other side lacks; all of them if only the order differs, or if nothing is left."""
+    return tuple(line for line in lines if line not in others) or lines
+
+
+def _side(label: str, aspect: Aspect, lines: tuple[str, ...]) -> Iterator[Entry]:
+    for number, line in enumerate(lines or ("none",)):
+        yield Entry("" if number else label, visible(line) if number else f"{aspect}: {visible(line)}", whole=True)
+
+
 def _rows(label: str, lines: Iterable[str]) -> list[Row]:
-    texts = [shortened(line) for line in lines] or ["none"]
-    return [Row("-", f"{label}: {text}") for text in texts]
+    return [Row("-", f"{label}: {text}") for text in map(shortened, lines)] or [Row("-", f"{label}: none")]
 
 
 def _briefly(seen: Observation, predicted: Diagnosis, different: tuple[Difference, ...]) -> str:

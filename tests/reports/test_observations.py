@@ -99,3 +99,14 @@ def test_html_has_both_verdicts_side_by_side() -> None:
     assert "<br>Chromium 156: blocked, not as predicted</li>" in text
     assert "<br>Chromium 156: allowed, as predicted</li>" in written("html", AGREES, judged=False)
     assert "<br>Chromium 156: nothing observed</li>" in written("html", MISSING, judged=False)
+
+
+def test_the_text_shows_whole_what_only_one_side_has() -> None:
+    path = "x" * 400
+    request = GOOD.exchanges[0].request._replace(url=f"https://other.example/{path}/end")
+    text = written(
+        "text", AGREES._replace(exchanges=(*GOOD.exchanges, GOOD.exchanges[0]._replace(request=request))), judged=False
+    )
+    shown = "".join(text.partition("Different in")[2].split())
+    assert f"Observedrequests:GEThttps://other.example/{path}/end" in shown
+    assert "Observed  requests: none" in written("text", AGREES._replace(exchanges=()), judged=False)
