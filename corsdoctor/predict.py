@@ -81,7 +81,7 @@ def _facts(
         allow_methods=headers.get(ACAM),
         allow_headers=headers.get(ACAH),
         missing=_missing(first, failure),
-        headers=len(first.headers),
+        headers=tuple(name for name, _ in first.headers),
         status=_status(response, end),
         error=exchange.answer.kind if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
         warned=tuple(

@@ -13,7 +13,7 @@ from corsdoctor.browsers import chromium_templates as templates
 from corsdoctor.host import ip_address
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse, same_site
+from corsdoctor.url import is_potentially_trustworthy, parse, same_site
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
@@ -27,24 +27,6 @@ ORIGIN_KEYS: Final = frozenset({"acao-matches-origin", "acao-matches-origin/mult
 CREDENTIALS_KEYS: Final = frozenset({"acao-not-wildcard-with-credentials", "acac-true"})
 _QUIET_SCHEMES: Final = frozenset(
     {"about", "blob", "file", "filesystem", "view-source", *templates.SCHEMES.split(", ")}
-)
-_NAMED_FIRST: Final = (  # which of several headers is named is up to a hash table; this is the order that was recorded
-    "if-none-match",
-    "authorization",
-    "x-csrf-token",
-    "cache-control",
-    "x-requested-with",
-    "accept-language",
-    "accept",
-    "pragma",
-    "x-http-method-override",
-    "range",
-    "content-type",
-    "x-foo",
-    "x-api-key",
-    "x-a",
-    "a",
-    "x-b",
 )
 _THROWN: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
 _PARSING: Final = frozenset({Api.FETCH, Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
@@ -350,7 +332,14 @@ def _hint(value: str) -> str:
 
 
 def _header(facts: Facts) -> str:
-    names = [name.lower() for name in facts.missing]
-    if facts.headers > 3 and "x-a" in names:  # a larger table has another order
-        return "x-a"
-    return min(names, key=lambda n: _NAMED_FIRST.index(n) if n in _NAMED_FIRST else len(_NAMED_FIRST), default="")
+    """Of several headers that are not allowed it names the first in its table."""
+    missing = {name.lower() for name in facts.missing}
+    if len(missing) < 2:
+        return next(iter(missing), "")
+    from corsdoctor.browsers.chromium_header_map import header_map_order  # what a plain check need not load
+
+    url = parse(facts.first)
+    trustworthy = url is not None and is_potentially_trustworthy(url.origin)
+    return next(
+        name for name in header_map_order(facts.headers, facts.api, is_trustworthy=trustworthy) if name in missing
+    )

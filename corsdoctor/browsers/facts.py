@@ -82,8 +82,8 @@ class Facts(NamedTuple):
     `hops` counts the redirects that were followed, `came_from` is the URL of the hop before, "" at the first. `url` is
     the URL of the hop that failed, `first` the one that the script asked for, `target` the Location of a redirect that
     was not followed, as far as it was read. `page` is the page's origin, `origin` what the Origin header said. The
-    Access-Control headers are as received, None if absent; `allow_origin_lines` counts the lines with exactly this spelling. `missing` are the
-    headers that were not allowed, as the script spelled them and in its order, of `headers` in all. `warned` are the
+    Access-Control headers are as received, None if absent; `allow_origin_lines` counts the lines with exactly this spelling. `headers` are
+    the names of the headers that the script set, as it spelled them and in its order, and `missing` those that were not allowed. `warned` are the
     URLs of preflights whose `*` covered Authorization. `unset` are the headers that the script could not set. `types`
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
@@ -119,7 +119,7 @@ class Facts(NamedTuple):
     allow_methods: str | None = None
     allow_headers: str | None = None
     missing: tuple[str, ...] = ()
-    headers: int = 0
+    headers: tuple[str, ...] = ()
     status: int | None = None
     error: FailureKind | None = None
     warned: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ KNOWN = {
 }
 # Console messages that are not predicted word for word, by reason.
 KNOWN_CONSOLE: dict[str, dict[str, tuple[str, ...]]] = {
-    "chromium": {"of many headers, a hash table chooses which one is named": ("wpt-preflight/015",)},
+    "chromium": {},
     "firefox": {
         "a retry of a closed connection finds another answer": (
             "close-actual/h001", "close-actual/h002", "close-after-redirect/h001", "close-after-redirect/h003",
