@@ -39,6 +39,12 @@ def test_a_body_that_no_argument_can_hold(body: bytes, words: list[str] | None) 
         assert shlex.split(command or "")[5:] == [*words, "--send"]
 
 
+@pytest.mark.parametrize("body", [b"{}", b"\xff", b"@secrets.txt"])
+def test_a_body_from_a_file_stays_in_it(body: bytes) -> None:
+    command = command_line(GET._replace(method="POST", body=body, body_file="a b.json"))
+    assert shlex.split(command or "")[5:] == ["-d", "@a b.json", "--send"]
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [

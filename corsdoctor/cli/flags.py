@@ -13,6 +13,7 @@ from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
+    named_file,
     read_body,
     read_browser,
     read_header,
@@ -176,6 +177,7 @@ def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
         elif field.is_header_value:
             value = parsed(found, field.option, value, read_header_value, "")
         elif field.name == "body":
+            read["body_file"] = named_file(value)
             value = parsed(found, field.option, value, read_body, _file_only(value))
         read[field.name] = value
     return with_cookie(read)

@@ -5,6 +5,7 @@ Each function returns the value or raises ValueError, which describes what would
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,6 +53,11 @@ def read_body(text: str) -> bytes:
         raise ValueError(f"{what} is too large: {e}") from e
     except ValueError as e:  # a NUL in the name
         raise ValueError(f"this is not a valid file name: {e}") from e
+
+
+def named_file(text: str) -> str | None:
+    """The file that a body of `@name` is read from; None for text, and for what can be read only once."""
+    return text[1:] if text.startswith("@") and os.path.isfile(text[1:]) else None  # noqa: PTH113 (unlike Path.is_file, it never raises)
 
 
 def read_path(text: str) -> str:

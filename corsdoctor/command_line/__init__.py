@@ -50,7 +50,7 @@ def command_line(
     `browser` is who judges, all where it is None; `send` says whether a method that may change data is to be sent.
     `transport` says how the server is reached; a proxy's user and password are masked unless `show_secrets`.
     """
-    data = None if scenario.body is None else _text(scenario.body)
+    data = None if scenario.body is None else _data(scenario.body, scenario.body_file)
     if scenario.streamed or parse(scenario.url) is None or (data is None and scenario.body is not None):
         return None
     words = ["corsdoctor", command, scenario.url]
@@ -196,8 +196,10 @@ def shown_proxy(flags: Reaching, *, show_secrets: bool) -> str | None:
     return flags.proxy if flags.proxy is None or show_secrets else re.sub(_USERINFO, r"\1***@", flags.proxy)
 
 
-def _text(body: bytes) -> str | None:
-    """`body` for -d, where a value that starts with @ would be the name of a file."""
+def _data(body: bytes, file: str | None) -> str | None:
+    """The value of -d for `body`: the `file` that it was read from, or its text, which must not start with @."""
+    if file is not None:
+        return f"@{file}"
     try:
         text = body.decode()
     except UnicodeDecodeError:

@@ -153,8 +153,8 @@ class HeldCookie(NamedTuple):
 class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
-    `preload_as` is what an api of `preload` loads, None for what fetch() would. `body` is bytes or None; `streamed` says that
-    the body is a ReadableStream; `cookie` is the value of the Cookie header that the browser holds for the URL's host; `held`
+    `preload_as` is what an api of `preload` loads, None for what fetch() would. `body` is bytes or None; `body_file` is the
+    file that it was read from; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie header that the browser holds for the URL's host; `held`
     are cookies whose attributes are known; `certificate` says whether the browser has a client certificate to
     show; `user_agent` replaces corsdoctor's own. `client` is the page that makes the request, None if only its origin is
     known; `init` has what few requests set.
@@ -179,6 +179,7 @@ class Scenario(NamedTuple):
     client: Client | None = None
     init: Init = NO_INIT
     held: tuple[HeldCookie, ...] = ()
+    body_file: str | None = None
 
     @property
     def requested_url(self) -> URL | None:

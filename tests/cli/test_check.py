@@ -180,6 +180,15 @@ def test_bodies(run: Run, server: Server, tmp_path: Path) -> None:
     assert server.bodies == ["ä".encode(), b"\xff\r\n", b"from stdin"]
 
 
+def test_the_command_that_is_printed_reads_the_same_file(run: Run, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "body").write_bytes(b'{"password": "s3cret"}\n' * 1000)
+    result = run("check", f"{server.url}/none", *ORIGIN, "-X", "PUT", "-d", f"@{tmp_path / 'body'}")
+    assert f"-d @{tmp_path / 'body'}" in result.stdout
+    assert "password" not in result.stdout
+    typed = run("check", f"{server.url}/none", *ORIGIN, "-X", "PUT", "-d", "@-", input="a")
+    assert "-d a" in typed.stdout
+
+
 def test_flags_reach_the_wire(run: Run, server: Server) -> None:
     url = server.url.replace("127.0.0.1", "api.test") + "/put"
     port = server.url.rpartition(":")[2]
