@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.browsers.quirks import QUIRKS
 from corsdoctor.cure.answers import Answers
-from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.step_sentences import listed
+from corsdoctor.wire import Kind
 
 _ONE: Final = {"s": "s", "does": "does", "has": "has", "its": "its"}
 _SEVERAL: Final = {"s": "", "does": "do", "has": "have", "its": "their"}
@@ -19,10 +20,14 @@ _SEVERAL: Final = {"s": "", "does": "do", "has": "have", "its": "their"}
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """`field` is one of Profile's, `browser` the title of a browser for which it decided."""
+    """`field` is one of Profile's, `browser` the title of a browser for which it decided.
+
+    `rule` is the id of the rule that blocks the request by the Standard, None if none does.
+    """
 
     browser: str
     field: str
+    rule: str | None = None
 
     @property
     def case(self) -> str:
@@ -44,7 +49,7 @@ def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
     scenario = diagnoses[0].scenario
     answers = Answers(diagnoses, scenario.api)
 
-    def replayed(profile: Profile) -> object:
+    def replayed(profile: Profile) -> Result:
         return result(diagnose(scenario, profile, answers.sending({})))
 
     by_standard = replayed(STANDARD)
@@ -55,11 +60,20 @@ def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
             for field, value in STANDARD._asdict().items():
                 other = field in QUIRKS and getattr(profile, field) != value
                 if other and replayed(profile._replace(**{field: value})) != seen:
-                    yield Quirk(profile.title, field)
+                    yield Quirk(profile.title, field, by_standard.rule)
 
 
-def result(diagnosis: Diagnosis) -> object:
+class Result(NamedTuple):
     """What is compared: the verdict, the rule that decided, the readable headers, and which requests were made."""
+
+    verdict: Verdict
+    rule: str | None
+    readable: tuple[str, ...] | None
+    requests: tuple[tuple[Kind, str, str], ...]
+
+
+def result(diagnosis: Diagnosis) -> Result:
+    """The result of `diagnosis`."""
     rule = None if diagnosis.failure is None else diagnosis.failure.rule.id
     requests = tuple((e.kind, e.request.method, e.request.url) for e in diagnosis.exchanges)
-    return diagnosis.verdict, rule, diagnosis.readable, requests
+    return Result(diagnosis.verdict, rule, diagnosis.readable, requests)

@@ -256,12 +256,23 @@ def _console(report: Report, verbosity: int) -> list[Entry]:
 
 
 def _notes(report: Report, verbosity: int) -> list[str]:
-    """The notes, shortened if there are many."""
-    notes = [_with_fix(step, text) for step, text in noted(report)]
+    """The notes, shortened if there are many, without those that say what the failure or a quirk says."""
+    failed = [d.failure for d in report.diagnoses if d.failure is not None]
+    by_quirk = {quirk.rule for quirk in report.quirks}
+    notes = [
+        _with_fix(step, text)
+        for step, text in noted(report)
+        if step.rule.id not in by_quirk and not any(_is_said_by(failure, step) for failure in failed)
+    ]
     hidden = len(notes) - NOTES
     if verbosity <= 0 and hidden > 1:
         notes = [*notes[:NOTES], f"{hidden} more with -v"]
     return notes
+
+
+def _is_said_by(failure: Step, note: Step) -> bool:
+    """Whether the sentence about `failure` has all that `note` shows of the same response."""
+    return bool(note.evidence) and note.exchange == failure.exchange and set(note.evidence) <= set(failure.evidence)
 
 
 def _with_fix(step: Step, text: str) -> str:

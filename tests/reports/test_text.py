@@ -21,9 +21,10 @@ from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.content import Entry, Role, Row
 from corsdoctor.reports.layout import Page, cells, cut, wrap
 from corsdoctor.reports.text import render
-from corsdoctor.reports.wording import readable_sentence, verdict
+from corsdoctor.reports.wording import noted, readable_sentence, verdict
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Scenario
+from corsdoctor.url import OPAQUE
 from corsdoctor.visible import visible
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case
@@ -372,3 +373,29 @@ def test_a_plan_shows_the_type_that_the_response_needs(api: Api) -> None:
     found = plan(Scenario("https://app.example/a", APP, api=api), BROWSERS)
     text = render(Report(found, planned=True), Style())
     assert "< Content-Type: text/" in text
+
+
+ANY = ("Access-Control-Allow-Origin", "*")
+NULL = (("Access-Control-Allow-Origin", "null"), ("Vary", "Origin"))
+
+
+@pytest.mark.parametrize("browsers", [BROWSERS, (CHROMIUM,)], ids=["all", "chromium"])
+def test_what_a_quirk_says_is_not_a_note_too(browsers: tuple[Profile, ...]) -> None:
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers((ANY, ("Access-Control-Allow-Headers", "*"))))
+
+    report = report_on(Scenario(ITEMS, APP, headers=(("Authorization", "x"),)), browsers, send)
+    text = render(next(with_hints([report])), Style(2000))
+    assert text.count("  Note  ") == 1
+    assert "(recorded case headers/053)" in text
+
+
+@pytest.mark.parametrize(("lines", "notes"), [((ANY, ANY), 0), (NULL, 1)])
+def test_what_the_failure_says_is_not_a_note_too(lines: tuple[tuple[str, str], ...], notes: int) -> None:
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers(lines))
+
+    report = report_on(Scenario(ITEMS, OPAQUE, credentials=Credentials.INCLUDE), BROWSERS, send)
+    assert report.verdict is Verdict.BLOCKED
+    assert len(noted(report)) == 1
+    assert render(report, Style(2000)).count("  Note  ") == notes
