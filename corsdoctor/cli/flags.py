@@ -5,7 +5,8 @@ Whether a browser would refuse the request is decided by the core; this file rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,7 +81,7 @@ def scenarios(
 ) -> list[Scenario]:
     """One Scenario for each URL ("-" stands for the lines of standard input); without `several`, more is a mistake."""
     if flags.origin is None and flags.page is None:
-        found.add("--origin", "", "is missing: give the page's origin, such as https://app.example")
+        found.add("--origin", "", f"is missing: {_missing_origin(flags.header)}")
     if not urls:
         lines = (
             "one or more, or - to read one per line from standard input" if several else "one, or - for standard input"
@@ -226,7 +227,29 @@ def _url(text: str, page: Origin | None, *, listed: bool, client: Client | None)
         if more is not None:
             raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
     absolute = from_page(text, client)
-    return absolute if absolute != text else read_url(text, page)
+    if absolute != text:
+        return absolute
+    try:
+        return read_url(text, page)
+    except ValueError:
+        if listed:
+            raise
+        from corsdoctor.cli.not_urls import meant_by_url  # what a URL need not load
+
+        meant = meant_by_url(text)
+        if meant is None:
+            raise
+        raise ValueError(meant) from None
+
+
+def _missing_origin(headers: Iterable[str]) -> str:
+    """What to give as the origin: that of a header Origin if there is one, which curl takes and a script cannot set."""
+    for header in headers:
+        name, _, value = header.partition(":")
+        if name.strip().lower() == "origin":
+            with suppress(ValueError):
+                return f"did you mean `--origin {read_origin(value.strip())}` in place of the header?"
+    return "give the page's origin, such as https://app.example"
 
 
 def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ COMMAND_GUESSES: Final = {
     "update": "`corsdoctor test --update`",
     "validate": "`corsdoctor test`",
     "run": "`corsdoctor test`, or `corsdoctor check URL --origin ORIGIN`",
+    **dict.fromkeys(("get", "head", "post", "put", "patch", "delete", "options"), "`corsdoctor check URL -X METHOD`"),
     **dict.fromkeys(("audit", "diagnose", "replay", "scan", "url"), "`corsdoctor check URL --origin ORIGIN`"),
     **dict.fromkeys(
         ("completions", "install-completion", "show-completion"), "`corsdoctor completion bash` (or zsh, or fish)"
@@ -42,7 +43,10 @@ _NO_COMMAND: Final = "this is not a command"
 _NOTHING_ELSE: Final = "and not a URL, a console message, the id of a rule, or a file"
 UNKNOWN: Final = f"{_NO_COMMAND}, {_NOTHING_ELSE}"
 OPTION_GUESSES: Final = {
-    "--json": "`--format json`",
+    "--json": "`--format json`, or `-H 'Content-Type: application/json' -d '{...}'`",
+    **dict.fromkeys(("-F", "--form"), "`--from FILE`, which reads a command of curl"),
+    "--crossorigin": "`--mode cors`",
+    **dict.fromkeys(("-s", "-S", "--silent", "--show-error"), "`--quiet`"),
     **dict.fromkeys(("-o", "--output"), "`--format FORMAT=FILE`"),
     "--request": "`--method`",
     "-b": "`--cookie`",

@@ -93,8 +93,24 @@ class FailFlags(SimpleNamespace):
     exit_zero: bool
 
 
+_FEW: Final = 8
+
+
+class _Word(click.Choice[str]):
+    """One of several words, in upper or lower case; of many, an error names only the nearest if one is near."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if len(self.choices) > _FEW and value.lower() not in self.choices:
+            from corsdoctor.wrong_input import closest, did_you_mean, shown  # what a right word need not load
+
+            near = closest(value, self.choices)
+            if near is not None:
+                self.fail(f"{shown(value)!r} is unknown; {did_you_mean(near)}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _choice(kind: type[StrEnum]) -> click.Choice[str]:
-    return click.Choice([member.value for member in kind])
+    return _Word([member.value for member in kind], case_sensitive=False)
 
 
 def _or(kind: type[StrEnum]) -> str:

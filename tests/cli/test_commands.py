@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -122,6 +123,15 @@ def test_help_as_a_command(run: Run) -> None:
         (("check", "--headr", "a: b"), "`--header`"),
         (("check", "--version"), "`corsdoctor --version`"),
         (("check", "--shard", "1/2"), "these commands have it: batch"),
+        (("check", "--json", "{}"), "-d '{...}'"),
+        (("check", "-F", "a=@b.png"), "`--from FILE`"),
+        (("check", "--crossorigin"), "`--mode cors`"),
+        (("POST", "https://api.example/items"), "`corsdoctor check URL -X METHOD`"),
+        (("check", "https://a.example", "--origin", "null", "--as", "img"), "'img' is unknown; did you mean `image`?"),
+        (
+            ("check", "https://a.example", "-H", "origin: https://app.example"),
+            "did you mean `--origin https://app.example`",
+        ),
     ],
 )
 def test_a_first_guess_is_answered_with_what_was_probably_meant(run: Run, args: tuple[str, ...], meant: str) -> None:
@@ -129,6 +139,37 @@ def test_a_first_guess_is_answered_with_what_was_probably_meant(run: Run, args: 
     assert (result.exit_code, result.stdout) == (2, "")
     assert meant in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "meant"),
+    [
+        ("POST", None, "`-X POST`"),
+        ("curl https://api.example/items", None, "`corsdoctor check --from-curl TEXT`"),
+        ("Origin https://a.example is not allowed by Access-Control-Allow-Origin.", None, "`corsdoctor explain TEXT`"),
+        ("req.sh", "curl https://api.example/items", "`corsdoctor check --from req.sh`"),
+        ("a b.toml", 'version = 1\n[origins]\napp = "https://a.example"', "`corsdoctor test 'a b.toml'`"),
+        ("a.har", '{"log": {}}', "`corsdoctor replay a.har`"),
+        ("urls.txt", "https://a.example/\n", "`corsdoctor check - < urls.txt` or `corsdoctor batch urls.txt`"),
+    ],
+)
+def test_what_is_no_url_is_answered_with_what_takes_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, meant: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    result = run("check", "--origin", "https://a.example", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"did you mean {meant}?" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_api_is_named_in_any_case(run: Run) -> None:
+    assert (
+        "by EventSource"
+        in run("plan", "https://b.example/", "--origin", "https://a.example", "--as", "EventSource").stdout
+    )
 
 
 @pytest.mark.parametrize("guess", sorted({*COMMAND_GUESSES.values(), *OPTION_GUESSES.values()}))
