@@ -89,6 +89,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        sentence        a sentence that knows its values
        pattern         a regular expression that is compiled when it is first used
        lazy            an attribute that is computed when it is first read
+       record          a named tuple that is defined fast: the base of every record
 
 Floors 0 to 11 know no clock, no environment, no file and no socket.
 """

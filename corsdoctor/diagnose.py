@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
@@ -18,6 +18,7 @@ from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
+from corsdoctor.record import Record
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Mode, Scenario
 from corsdoctor.url import same_origin
@@ -48,7 +49,7 @@ class Verdict(StrEnum):
 _OF_WORKERS: Final = frozenset({Api.IMPORT_SCRIPTS, Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT, Api.IMPORTMAP})
 
 
-class Diagnosis(NamedTuple):
+class Diagnosis(Record):
     """One scenario in one browser: what was exchanged, which rules decided, what the script may read.
 
     `request` is Fetch's Request as its last hop left it: `mode`, `credentials`, the URLs of all hops, and the response

@@ -7,8 +7,9 @@ with a method that changes no data. Every request that is sent comes through `re
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Answer, Certificate, Headers, Hold, Kind, Send, WireRequest, Withheld, ascii_lower
@@ -69,7 +70,7 @@ def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     return request if is_named(request.url, asked) else _bare(request, asked)
 
 
-class Ask(NamedTuple):
+class Ask(Record):
     """Sends requests beyond the replay of `asked`, as far as they may be sent."""
 
     asked: Scenario

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.record import Record
 from corsdoctor.rule import Field, Step
 from corsdoctor.step_sentences import sentence
 from corsdoctor.wire import Exchange
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """A step that the browsers of `diagnoses` recorded alike: the same rule, evidence, cause and remedy."""
 
     step: Step

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.wire import (
     Answer,
@@ -36,7 +37,7 @@ class End(StrEnum):
     UNSEEN = "unseen"
 
 
-class Observation(NamedTuple):
+class Observation(Record):
     """What one real browser did: `browser` is the name of its profile, `product` and `version` are its own.
 
     `type` is that of the response, where the page sees it; `readable` are the names of the response headers that the
@@ -112,7 +113,7 @@ class Aspect(StrEnum):
     CONSOLE = "console"
 
 
-class Difference(NamedTuple):
+class Difference(Record):
     """One aspect in which a browser differs from its prediction; both sides as lines of text."""
 
     aspect: Aspect

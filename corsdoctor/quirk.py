@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.browsers.quirks import QUIRKS
 from corsdoctor.cure.answers import Answers
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
+from corsdoctor.record import Record
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind
 
@@ -63,7 +64,7 @@ def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
                     yield Quirk(profile.title, field, by_standard.rule)
 
 
-class Result(NamedTuple):
+class Result(Record):
     """What is compared: the verdict, the rule that decided, the readable headers, and which requests were made."""
 
     verdict: Verdict

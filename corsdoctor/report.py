@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from corsdoctor.audit.explored import Explored
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Kind, Send
 
 
-class Retried(NamedTuple):
+class Retried(Record):
     """A request that the server answered with 429 and Retry-After, and that was sent again after that many seconds."""
 
     kind: Kind
@@ -35,14 +37,14 @@ class Retried(NamedTuple):
     seconds: float
 
 
-class FindOut(NamedTuple):
+class FindOut(Record):
     """What would show a cause: what to do, and the command that does it, if one can."""
 
     text: str
     command: str | None
 
 
-class Report(NamedTuple):
+class Report(Record):
     """One request, as each browser asked for took it: all that a writer ever sees.
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
@@ -93,7 +95,7 @@ class Report(NamedTuple):
         return self.diagnoses[0].scenario
 
 
-class AuditReport(NamedTuple):
+class AuditReport(Record):
     """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied.
 
     `line` is the number of the URL in its run, None if the report does not show it. `error` is why there was no audit,
@@ -124,7 +126,7 @@ class AuditReport(NamedTuple):
         return self.explored.answered and not self.severity
 
 
-class FlowReport(NamedTuple):
+class FlowReport(Record):
     """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file.
 
     `planned` says that nothing was sent.
@@ -193,7 +195,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal error"
 
 
-class Problem(NamedTuple):
+class Problem(Record):
     """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
 
     `scenario` is the request, and `expected` what a policy expects of it; both are None if they are not known. `parsed` is

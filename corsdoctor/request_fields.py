@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_name
 from corsdoctor.reading import read_url
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect, Scenario
 from corsdoctor.url import URL, Origin, parse, parse_origin, same_origin
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
 
 
-class RequestField(NamedTuple):
+class RequestField(Record):
     """One field of a Scenario. `name` is its attribute there and its key in a batch line.
 
     `option`, `key` (in a policy) and `argument` (in Python) are its other names. `choices` are its values if they are few;

@@ -1,9 +1,11 @@
 """A rule, a step that applied it, and the trace that collects steps. The rules themselves are in fetch/."""
 
-# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
+from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ class Outcome(StrEnum):
     NOTE = "note"
 
 
-class Failure(NamedTuple):
+class Failure(Record):
     """What a report says about a broken rule. The texts are templates; step_sentences.py fills their fields.
 
     `sentence` is the headline, without a full stop. `missing` replaces it where the response does not have the header.
@@ -68,7 +70,7 @@ class Certainty(StrEnum):
     LIKELY = "likely"
 
 
-class Cause(NamedTuple):
+class Cause(Record):
     """The reason why a rule failed. It is looked for after the verdict and cannot change it.
 
     `fix` is the next step where the rule's own would not help. `failure` has the texts that replace the rule's.
@@ -83,7 +85,7 @@ class Cause(NamedTuple):
     evidence: tuple[str, ...] = ()
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One requirement of a Standard, with all its texts.
 
     `id` is permanent and names the requirement. `title` is the requirement as a sentence, and `failure` says that it
@@ -110,7 +112,7 @@ class Rule(NamedTuple):
         return hash(self.id)
 
 
-class Step(NamedTuple):
+class Step(Record):
     """A rule applied once.
 
     `exchange` is the index of the latest exchange at that time: the one that was judged or, where a request was judged
@@ -145,7 +147,7 @@ Evidence = tuple[tuple[str, str], ...]
 class Trace:
     """The one mutable object of a run: append-only. A step belongs to the latest exchange."""
 
-    def __init__(self, exchanges: "Iterable[Exchange]" = ()) -> None:
+    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
         self.steps: list[Step] = []
         self.exchanges = list(exchanges)
 
@@ -154,7 +156,7 @@ class Trace:
         """The index of the latest exchange, None before the first."""
         return len(self.exchanges) - 1 if self.exchanges else None
 
-    def exchanged(self, exchange: "Exchange") -> None:
+    def exchanged(self, exchange: Exchange) -> None:
         """Adds a request that was sent, with its answer, if any."""
         self.exchanges.append(exchange)
 

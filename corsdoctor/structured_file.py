@@ -11,10 +11,11 @@ import tomllib
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
+from corsdoctor.record import Record
 from corsdoctor.suite.lines import json_lines, string_end, toml_lines
 from corsdoctor.value_path import Path as Keys
 from corsdoctor.value_path import Where, dotted
@@ -39,7 +40,7 @@ DEEP: Final = f"it is nested more than {_DEEPEST} levels deep"
 _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-class Source(NamedTuple):
+class Source(Record):
     """A file: its path, and what it holds, as in "a policy"."""
 
     path: str

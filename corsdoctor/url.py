@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 import can_ada
 
 from corsdoctor.host import is_loopback, registrable_domain
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 
 _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -24,7 +25,7 @@ _SCHEME_HOST = Pattern(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = Pattern(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """A tuple origin, or an opaque one (`scheme` is empty). https://html.spec.whatwg.org/#concept-origin
 
     `label` says what an opaque origin stands for ("file:", "data:", "sandbox"): for reports, never for a decision.
@@ -51,7 +52,7 @@ class Origin(NamedTuple):
 OPAQUE = Origin("")
 
 
-class URL(NamedTuple):
+class URL(Record):
     """A parsed URL. `href` is the serialisation with its fragment; `port` is None if it is the default."""
 
     href: str

@@ -3,13 +3,15 @@
 Header names and values are latin-1 strings, one character for one byte, so that `==` is byte equality.
 """
 
-# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
+from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from corsdoctor.record import Record
 
 MAX_HEAD: Final = 384 * 1024
 """The most bytes of a status line and the headers below it, which is as much as Firefox takes."""
@@ -52,7 +54,7 @@ class Headers:
     def __hash__(self) -> int:
         return hash(self.pairs)
 
-    def __reduce__(self) -> tuple[type["Headers"], tuple[tuple[tuple[str, str], ...]]]:
+    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
         return Headers, (self.pairs,)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -79,7 +81,7 @@ class Headers:
             return None
         return values[0] if len(values) == 1 else ", ".join(values)
 
-    def append(self, name: str, value: str) -> "Headers":
+    def append(self, name: str, value: str) -> Headers:
         """With one more line, spelled as an earlier line of that name was.
 
         https://fetch.spec.whatwg.org/#concept-header-list-append
@@ -89,7 +91,7 @@ class Headers:
             name = next(n for n, _ in self.pairs if ascii_lower(n) == wanted)
         return Headers((*self.pairs, (name, value)))
 
-    def delete(self, *names: str) -> "Headers":
+    def delete(self, *names: str) -> Headers:
         """Without any line of these names. https://fetch.spec.whatwg.org/#concept-header-list-delete"""
         gone = self._by_name.keys() & map(ascii_lower, names)
         return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone)) if gone else self
@@ -120,7 +122,7 @@ class Certificate(StrEnum):
     WITHHELD = "withheld"  # a browser may show it, but the user did not name this origin
 
 
-class WireRequest(NamedTuple):
+class WireRequest(Record):
     """One HTTP request as it is sent: the URL is serialized, without a fragment and without userinfo."""
 
     method: str
@@ -141,7 +143,7 @@ class BodyEnd(StrEnum):
     BROKEN = "broken"  # its chunks can't be read
 
 
-class Stray(NamedTuple):
+class Stray(Record):
     """Bytes of an earlier response, found on the connection by a later request; `method` and `url` are of the earlier one."""
 
     method: str
@@ -149,7 +151,7 @@ class Stray(NamedTuple):
     size: int
 
 
-class Framing(NamedTuple):
+class Framing(Record):
     """The other bytes on the connection, before and after a response."""
 
     lead: str = ""  # before the first status line of the connection
@@ -161,7 +163,7 @@ class Framing(NamedTuple):
 CLEAN = Framing()
 
 
-class Response(NamedTuple):
+class Response(Record):
     """An answer. Its headers decide; the body only helps to find out why.
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
@@ -198,7 +200,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-class NoAnswer(NamedTuple):
+class NoAnswer(Record):
     """A request that got no HTTP response. `detail` is one sentence for the user."""
 
     kind: FailureKind
@@ -217,7 +219,7 @@ class Hold(StrEnum):
     PROMPT = "prompt"  # the browser asks the user first, and nobody answers
 
 
-class Withheld(NamedTuple):
+class Withheld(Record):
     """A request that corsdoctor did not send, because it might change data or disclose a secret.
 
     `why` is a sentence, and `hold` says which kind of reason it is.
@@ -231,7 +233,7 @@ Answer = Response | NoAnswer | Withheld
 Send = Callable[[Kind, WireRequest], Answer]
 
 
-class Exchange(NamedTuple):
+class Exchange(Record):
     """One request and its answer; `from_cache` says that no server was asked."""
 
     kind: Kind

@@ -126,6 +126,11 @@ def test_floors_fences_and_purity(path: Path) -> None:
     assert not pure or not called & IMPURE_CALLS, f"{name} calls {called & IMPURE_CALLS}"
 
 
+@pytest.mark.parametrize("path", [p for p in FILES if name_of(p) != "record"], ids=name_of)
+def test_records_are_those_that_are_defined_fast(path: Path) -> None:
+    assert "typing.NamedTuple" not in imports(tree_of(path)), "the base of a record is corsdoctor.record.Record"
+
+
 @pytest.mark.parametrize("room", ["fetch", "causes"])
 def test_a_room_lists_its_files(room: str) -> None:
     listed = re.findall(r"\b\w+\.py\b", import_module(f"corsdoctor.{room}").__doc__ or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from corsdoctor.audit.explore import BUDGET, explore
 from corsdoctor.audit.explored import Explored, Target
@@ -18,6 +18,7 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.command_line import quoted
 from corsdoctor.masking import MASK, mask_header, mask_url
 from corsdoctor.reading import matches
+from corsdoctor.record import Record
 from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.options import TransportOptions
@@ -36,7 +37,7 @@ _DECIDING = frozenset(
 )  # fmt: skip
 
 
-class Subject(NamedTuple):
+class Subject(Record):
     """A URL to audit, and the origins that it should allow."""
 
     url: str

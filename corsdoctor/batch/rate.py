@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import monotonic, sleep
-from typing import Final, NamedTuple
+from typing import Final
+
+from corsdoctor.record import Record
 
 _LATE: Final = 0.05  # seconds
 _MANY_HOSTS: Final = 4096  # that are remembered at least before those that are free are forgotten
 
 
-class Rate(NamedTuple):
+class Rate(Record):
     """Requests per second: in all, and to each host; None if there is no limit."""
 
     total: float | None = None

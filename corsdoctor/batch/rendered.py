@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from corsdoctor.levels import levels
+from corsdoctor.record import Record
 from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports.jsonl import JsonLines
 from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_report
 
 
-class Rendered(NamedTuple):
+class Rendered(Record):
     """A line with its line feed, and the item's levels for --fail-on.
 
     It is a tuple because a dataclass takes ten times as long to unpickle.

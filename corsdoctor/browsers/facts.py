@@ -1,10 +1,11 @@
 """What a browser knows when it prints a console message: the facts of one failed request."""
 
-# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
+from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.wire import FailureKind
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
 
-class Violation(NamedTuple):
+class Violation(Record):
     """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there, the URL,
     and whether the policy only reports.
     """
@@ -28,7 +29,7 @@ class Violation(NamedTuple):
         return self.text.partition(" ")[0]
 
 
-class Integrity(NamedTuple):
+class Integrity(Record):
     """The hashes that a page expects of a body, and the hash of the body received: `metadata` is the attribute, `computed` the hash of the body in the
     strongest algorithm that the attribute names; both are "" where it names none. `wrong_lengths` counts expected hashes that
     do not have its length, `undecodable` those that are not base64.
@@ -43,7 +44,7 @@ class Integrity(NamedTuple):
     is_readable: bool
 
 
-class Mixed(NamedTuple):
+class Mixed(Record):
     """An http URL that an https page requests, and what becomes of it: "blocked", "upgraded" (or "upgraded by
     policy"), "kept", or "local" where it is known to lead to the local network. `blocks_all` says that the page has
     block-all-mixed-content."""
@@ -53,7 +54,7 @@ class Mixed(NamedTuple):
     blocks_all: bool = False
 
 
-class LocalAccess(NamedTuple):
+class LocalAccess(Record):
     """A request to a more private address space, `space`: its URL, whether it needs a permission, and the id of the cause for
     which it may not be sent, "" where it may.
 
@@ -75,7 +76,7 @@ class LocalAccess(NamedTuple):
     secure: bool
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """One failure, for the browser's words.
 
     `rule` is the id of the rule that decided, "" where none did. `element` is the one whose rules for responses apply. `is_cors` says that the response tainting was "cors".
@@ -153,7 +154,7 @@ Console = Callable[[Facts], tuple[str, ...]]
 PageConsole = Callable[["Page"], tuple[str, ...]]
 
 
-def no_page_console(_page: "Page") -> tuple[str, ...]:
+def no_page_console(_page: Page) -> tuple[str, ...]:
     """The Standard's for pages."""
     return ()
 

@@ -1,13 +1,13 @@
 """The shape of a browser's profile. A case id in a comment is one under tests/conformance that shows the field."""
 
-# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
+from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple
 
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import Console, PageConsole
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Mode, PreloadAs, Redirect
 
 
@@ -78,7 +78,7 @@ class TypeReading(StrEnum):
     LINES = "lines"  # the start of the first line for scripts and style sheets, of the last line for the rest
 
 
-class Profile(NamedTuple):
+class Profile(Record):
     """One browser, or the Standard itself; each is one object. Durations are in seconds."""
 
     name: str
@@ -516,7 +516,7 @@ class Profile(NamedTuple):
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def __reduce__(self) -> tuple[Callable[[str], "Profile"], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], Profile], tuple[str]]:
         """Pickles by name: the console's templates are code, and a profile stays one object in each process.
 
         TypeError for a profile that is none of `BROWSERS`.

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.captures.json_stream import KEPT
 from corsdoctor.captures.told import TOLD, Told, read_told
 from corsdoctor.fetch.headers import TOKEN
+from corsdoctor.record import Record
 from corsdoctor.url import URL, parse
 from corsdoctor.wire import MAX_HEAD, MAX_LINES, Headers, Response, ascii_lower
 
@@ -25,7 +26,7 @@ _ELEMENTS: Final = frozenset({"image", "script", "stylesheet", "media", "other"}
 Lines = tuple[tuple[str, str], ...]
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """The response of an entry; `body` is its beginning."""
 
     status: int

@@ -10,11 +10,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.entry import Entry
 from corsdoctor.captures.told import Told
 from corsdoctor.fetch.headers import ACRH, ACRM, REDIRECT_STATUSES
+from corsdoctor.record import Record
 from corsdoctor.url import Origin, parse, parse_origin, same_origin
 
 UNKNOWN_ORIGIN: Final = Origin("", label="not in the capture")
@@ -25,7 +26,7 @@ _NEAR: Final = 50
 _GET: Final = ("GET", "HEAD")
 
 
-class Captured(NamedTuple):
+class Captured(Record):
     """One request of a page as a capture has it.
 
     `hops` are its entries, in the order in which redirects were followed; empty if only a preflight request is there.

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.captures.entry import Entry, WrongEntry, body_of, read_entry, text_of
 from corsdoctor.captures.json_stream import Malformed, Reader
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from corsdoctor.captures.skim import Skimmed
@@ -33,7 +34,7 @@ class NotHar(ValueError):
     """The text is not a HAR; the message is the end of a sentence that begins with the file's name."""
 
 
-class Unreadable(NamedTuple):
+class Unreadable(Record):
     """An entry that could not be read; `entry` is None for the rest of the file."""
 
     entry: int | None

@@ -10,7 +10,9 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
+
+from corsdoctor.record import Record
 
 _Read = TypeVar("_Read")
 
@@ -33,7 +35,7 @@ _ENDS: Final = "the file ends"
 _TOO_DEEP: Final = "nested too deeply"
 
 
-class Place(NamedTuple):
+class Place(Record):
     """A place in a text: both count from 1, and `column` counts bytes of UTF-8."""
 
     line: int
@@ -51,7 +53,7 @@ class Malformed(ValueError):
         self.reason, self.place = reason, place
 
 
-class Cut(NamedTuple):
+class Cut(Record):
     """`removed` bytes were left out before the byte `at` of what is read."""
 
     at: int

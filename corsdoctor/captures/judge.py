@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.captures.by_tool import doubt, note
@@ -14,6 +14,7 @@ from corsdoctor.captures.rebuild import Answers, RecordedPreflights, api_of, sce
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
 from corsdoctor.masking import mask_url
 from corsdoctor.observed import Observation
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Hold, Withheld
@@ -35,7 +36,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Judgement(NamedTuple):
+class Judgement(Record):
     """What a captured request shows.
 
     `mode` is the credentials mode, None if nothing shows it, and `because` what it rests on. `by_credentials` has the

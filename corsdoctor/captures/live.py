@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers import Profile
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured
@@ -16,6 +16,7 @@ from corsdoctor.captures.judge import BY_MODE, Judgement
 from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.rebuild import UNKNOWN_VALUE, scenario_of
 from corsdoctor.diagnose import Diagnosis, Memo, Turn, Verdict, diagnose_all, overall, shared
+from corsdoctor.record import Record
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Answer, Hold, Kind, Response, Send, WireRequest, Withheld, ascii_lower
 
@@ -29,7 +30,7 @@ _DECIDE: Final = frozenset(
 """Headers that decide, or show who answered. Others, such as Date, change with every response."""
 
 
-class Change(NamedTuple):
+class Change(Record):
     """A value of a response that is not what the capture has: of a header, or of the status if `name` is None.
 
     `before` and `now` are None if it is missing, or if there is no response.

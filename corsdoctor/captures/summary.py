@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from corsdoctor.captures.group import Captured
 from corsdoctor.captures.har import Har, Unreadable
+from corsdoctor.record import Record
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """How many entries a capture has, how many requests were judged, and how many entries are of requests without CORS.
 
     `hides` says what its recorder leaves out, in a sentence; None if nothing.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.observed import Observation, read_observation
+from corsdoctor.record import Record
 from corsdoctor.request_fields import from_report
 from corsdoctor.scenario import Scenario
 
@@ -12,7 +13,7 @@ TOLD: Final = "_corsdoctor"
 """The name of the member of an entry. HAR 1.2 leaves names that begin with _ to the applications."""
 
 
-class Told(NamedTuple):
+class Told(Record):
     """Which request of the file an entry belongs to, counted from 1, and the request as the page's script makes it.
 
     `browsers` are those that it was judged for. `sent_by` has those of them that send this entry, with its place among the

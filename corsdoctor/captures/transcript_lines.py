@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from html import unescape
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
+
+from corsdoctor.record import Record
 
 COLORS: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 STAMP: Final = re.compile(
@@ -45,7 +47,7 @@ class Sign(StrEnum):
     NONE = ""
 
 
-class Line(NamedTuple):
+class Line(Record):
     """A line of a transcript; `number` counts from 1."""
 
     number: int

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.entry import Lines
 from corsdoctor.captures.transcript_lines import Sign
+from corsdoctor.record import Record
 
 LONGEST: Final = 16_384  # characters of a start line
 REQUEST: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP/(\d(?:\.\d)?)\s*")
@@ -15,7 +16,7 @@ STATUS: Final = re.compile(r"HTTP/(\d(?:\.\d)?) ([1-9]\d\d)(?: (.*))?")
 FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) ?: ?(.*)", re.DOTALL)
 
 
-class Head(NamedTuple):
+class Head(Record):
     """The start line of a message and the lines below it. `indent` is how far they are indented."""
 
     sign: Sign
@@ -35,7 +36,7 @@ class Head(NamedTuple):
         return tuple(found)
 
 
-class Sent(NamedTuple):
+class Sent(Record):
     """A request that waits for its response; `body` is None if it is not known."""
 
     method: str

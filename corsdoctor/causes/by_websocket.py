@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_words import of_marks
 from corsdoctor.causes.evidence import status_line
 from corsdoctor.causes.known import CERTAIN, LIKELY, named, probably
 from corsdoctor.causes.marks import Means, Where
+from corsdoctor.record import Record
 from corsdoctor.rule import Certainty
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from corsdoctor.rule import Cause
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """How `who` refuses an origin: with `status`, `words` in the body, and `mark` in the header that it names.
 
     Words prove the cause. A mark alone makes it likely.

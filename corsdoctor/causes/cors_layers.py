@@ -6,7 +6,9 @@ The room `causes` looks for them in responses, `explain` in what people paste. A
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from corsdoctor.record import Record
 
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _VALUES: Final = {
@@ -22,7 +24,7 @@ def expression(words: str, *, named: bool = False) -> str:
     return "".join(values[piece] if i % 2 else re.escape(piece) for i, piece in enumerate(pieces))
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """`who` says `words`, with {fields} in them, to say `cause`.
 
     `cause` is a cause's id, or what only words can say: see reports/refused.py. `recipe` is what `fix --server` calls

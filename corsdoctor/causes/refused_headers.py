@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows, is_ok
 from corsdoctor.fetch.headers import ACAH, ACRH, ACRM, extract_header_list_values
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +21,14 @@ _USUAL: Final = frozenset({"accept", "accept-language", "authorization", "conten
 """What most configurations allow."""
 
 
-class RefusedHeaders(NamedTuple):
+class RefusedHeaders(Record):
     """`proven` are refused. Nothing shows whether `open` are too; without `proven`, at least one of them is."""
 
     proven: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
 
 
-class _Tests(NamedTuple):
+class _Tests(Record):
     """What preflight requests for `method` show: the names `allowed`, and sets of which at least one name is refused."""
 
     method: str

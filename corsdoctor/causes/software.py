@@ -6,12 +6,13 @@ adds CORS headers is the place to change them.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.causes.cors_layers import REFUSALS
+from corsdoctor.record import Record
 
 
-class Software(NamedTuple):
+class Software(Record):
     """`recipe` is the id of the recipe that configures it, "" if there is none.
 
     `is_application` says that it is the framework or the server of the user's own application, `is_store` that it is an

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from corsdoctor.cli.flow_recognition import SUFFIXES, is_flow
+from corsdoctor.record import Record
 
 Source = Literal["argument", "file", "input"]
 SAMPLE: Final = 1 << 20
@@ -30,7 +31,7 @@ _ARCHIVES: Final = ("\x1f\ufffd", "PK\x03\x04")  # as a sample shows the start o
 _FOR_LINT: Final = (".conf", ".nginx", ".py", ".go", ".rb", ".ru")
 
 
-class Given(NamedTuple):
+class Given(Record):
     """The start of the input, and its source: an argument, the file `name`, or standard input."""
 
     source: Source
@@ -38,7 +39,7 @@ class Given(NamedTuple):
     name: str = ""
 
 
-class Kind(NamedTuple):
+class Kind(Record):
     """One kind of input, with its commands by source. A command with a `<` is shown, but never run."""
 
     what: str

@@ -10,7 +10,7 @@ import os
 import sys
 from subprocess import PIPE
 from tempfile import TemporaryFile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import anyio
 import click
@@ -24,10 +24,11 @@ from corsdoctor.cli.command import paragraphs, variable
 from corsdoctor.cli.option import names_of
 from corsdoctor.cli.options import TransportFlags
 from corsdoctor.masking import mask_text
+from corsdoctor.record import Record
 from corsdoctor.version import __version__
 
 
-class _Tool(NamedTuple):
+class _Tool(Record):
     """What a tool passes to its command: `options` by their long names, the argument `words` as words, and `stdin` as standard input."""
 
     options: tuple[str, ...] = ()

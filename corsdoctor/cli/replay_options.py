@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import click
 
 from corsdoctor.cli.option import gathered, option
+from corsdoctor.record import Record
 
 _WHICH: Final = "Which requests"
 _SHARE: Final = "Sharing the file"
 
 
-class SelectFlags(NamedTuple):
+class SelectFlags(Record):
     """The options that choose requests."""
 
     pattern: str | None
@@ -21,7 +22,7 @@ class SelectFlags(NamedTuple):
     blocked: bool
 
 
-class ShareFlags(NamedTuple):
+class ShareFlags(Record):
     """The options that write a copy of the file."""
 
     redact: str | None

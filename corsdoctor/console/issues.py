@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 
 
-class Issue(NamedTuple):
+class Issue(Record):
     """An issue: its title, and how its sentence goes on behind `_BLOCKED`; "" where it has another one."""
 
     rule: str | None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import corsdoctor.browsers
 from corsdoctor.console.normalize import NormalizedText, folded_line
@@ -18,6 +18,7 @@ from corsdoctor.console.reasons import Found
 from corsdoctor.console.reasons_alone import spaced
 from corsdoctor.lazy import lazy
 from corsdoctor.message import Message
+from corsdoctor.record import Record
 
 LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs
 _LONGEST_LINE: Final = 1000
@@ -37,7 +38,7 @@ _SOMEBODY: Final = re.compile(
 _CODE: Final = re.compile(r"[;={}]|[A-Za-z]\([A-Za-z]|=>")
 
 
-class _Named(NamedTuple):
+class _Named(Record):
     """A message that has `names`, with as many URLs in quotation marks; the last is the one that it is about."""
 
     kind: str

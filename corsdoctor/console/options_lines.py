@@ -7,12 +7,13 @@ browsers that name one in their message.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.reasons import Found
 from corsdoctor.message import A_SERVER, Message
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 
 START: Final = "OPTIONS"
 _URL: Final = r"(?P<url>(?:https?://|/)[^\s\"'|<]{0,2000}?)(?=[:,]?(?:[\s\"'|<]|$))"
@@ -56,7 +57,7 @@ _FAILED: Final = re.compile(r"30[12378]|[45]\d\d")
 _PAGE: Final = re.compile(r"https?://[^/?#]+")
 
 
-class _Words(NamedTuple):
+class _Words(Record):
     """What `who` says instead of a status code."""
 
     who: str | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor import kinds
 from corsdoctor.causes.by_message import redirected_to_login
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
@@ -69,7 +70,7 @@ def _credentials(message: Message) -> Credentials | None:
     return None
 
 
-class _Guessed(NamedTuple):
+class _Guessed(Record):
     """The method and headers of the request, and which of the two are not from the message."""
 
     method: str = "GET"

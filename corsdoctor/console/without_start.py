@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText, normalized_line
@@ -18,6 +18,7 @@ from corsdoctor.console.template import NAMES, Template
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 
 LEAST: Final = 22  # characters of the words before the first field that must be left
 _REST: Final = 20  # fixed characters after that field, unless the words before it name a header
@@ -33,7 +34,7 @@ _ORIGIN: Final = Pattern(r"(?<![^\s'\"(])(?P<name>[a-z][a-z0-9+.-]{1,30}://[^\s'
 _FOUND_BEFORE: Final = {**dict.fromkeys(NAMES, _NAME), "origin": _ORIGIN}
 
 
-class _Reason(NamedTuple):
+class _Reason(Record):
     """`piece` is what may stand before the rest, as far as it was not lost; `field` is the name right before it, or ""."""
 
     wording: Wording

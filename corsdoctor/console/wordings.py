@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers import chromium_templates, firefox_templates, webkit_templates
 from corsdoctor.console.template import Template
 from corsdoctor.message import BEACON
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api
 
 PREFLIGHT_RULES: Final = frozenset(
@@ -22,7 +23,7 @@ PREFLIGHT_RULES: Final = frozenset(
 NAMED_RULES: Final = {"did-not-succeed": "actual-answered"}
 
 
-class Wording(NamedTuple):
+class Wording(Record):
     """One template of one browser (None: more than one has it), the rule that it means, and since or until when."""
 
     browser: str | None

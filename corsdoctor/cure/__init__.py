@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, response_headers
 from corsdoctor.causes.investigate import is_unasked_page, with_final_url
@@ -40,6 +40,7 @@ from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.redirect import METHOD_CHANGES
 from corsdoctor.policy import Policy
+from corsdoctor.record import Record
 from corsdoctor.recorded import key_of
 from corsdoctor.rule import Field
 from corsdoctor.wire import Exchange, Send
@@ -136,7 +137,7 @@ def cure(
     return replace(found, cookies=lost_cookies(diagnoses))
 
 
-class _Wanted(NamedTuple):
+class _Wanted(Record):
     """The arguments of `cure` that hold for each spelling of the URL."""
 
     expose: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis
@@ -16,6 +16,7 @@ from corsdoctor.fetch.cookies import (
     STRICT_OR_LAX,
     WRONG_PREFIX,
 )
+from corsdoctor.record import Record
 from corsdoctor.rule import Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.url import is_potentially_trustworthy
@@ -28,7 +29,7 @@ OTHER_ATTRIBUTES_HELP: Final = _BY_ATTRIBUTES | {WRONG_PREFIX.id}
 _HTTPS: Final = "Serve the URL over https, because browsers accept Secure only there."
 
 
-class LostCookie(NamedTuple):
+class LostCookie(Record):
     """A cookie that these browsers do not store, or may not send. `name` may be empty.
 
     `reasons` are sentences, with the browsers if there are several; `actions` sentences on what helps. `attributes_help` says whether SameSite=None

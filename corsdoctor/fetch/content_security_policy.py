@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.record import Record
 from corsdoctor.rule import Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.page import Client
@@ -72,7 +73,7 @@ class _Socket(Enum):
     BY_SCHEME = auto()
 
 
-class Policy(NamedTuple):
+class Policy(Record):
     """https://w3c.github.io/webappsec-csp/#content-security-policy-object : its directives by name, in their own words."""
 
     directives: dict[str, str]

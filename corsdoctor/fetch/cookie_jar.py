@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.fetch.cookies import (
@@ -29,6 +29,7 @@ from corsdoctor.fetch.cookies import (
 )
 from corsdoctor.fetch.set_cookie import SetCookie, lifetime_of
 from corsdoctor.host import registrable_domain
+from corsdoctor.record import Record
 from corsdoctor.rule import Cause
 from corsdoctor.url import URL, is_potentially_trustworthy
 
@@ -38,7 +39,7 @@ _LAX_ALLOWING_UNSAFE: Final = 120.0
 """Seconds for which a cookie without SameSite is also sent with a top-level POST of another site."""
 
 
-class Cookie(NamedTuple):
+class Cookie(Record):
     """A stored cookie. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
 
     `same_site` is "" for the default. `partition` is the key of the partition that it is in, None for the shared one.
@@ -67,7 +68,7 @@ class Cookie(NamedTuple):
         return f"{self.name}={self.value}" if self.name else self.value
 
 
-class CookieContext(NamedTuple):
+class CookieContext(Record):
     """What the rules for cookies look at beside the URL and the cookie.
 
     `same_site` says that the request is a same-site one, `third_party` that its URL is of another site than the page.

@@ -7,12 +7,13 @@ caches that browsers have beside it.
 from __future__ import annotations
 
 from math import inf
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import seconds_since_1970
+from corsdoctor.record import Record
 from corsdoctor.wire import Exchange, Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
@@ -28,7 +29,7 @@ _EARLIEST: Final = 1_767_225_600.0
 _Key = tuple[str, str, bool, bool]
 
 
-class Stored(NamedTuple):
+class Stored(Record):
     """A stored response, the header lines of the request that it answered, when it came, and the response that it replaced."""
 
     sent: Headers

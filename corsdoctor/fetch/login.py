@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
 from urllib.parse import unquote
 
 from corsdoctor.browsers.profile import LoginDialog
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
 from corsdoctor.fetch.state import Login, State
+from corsdoctor.record import Record
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import same_origin, schemelessly_same_site
@@ -51,7 +52,7 @@ RULES: Final = (LOGIN_DIALOG,)
 PROMPTED: Final = Withheld("a login dialog waits for the user", Hold.PROMPT)
 
 
-class _Given(NamedTuple):
+class _Given(Record):
     name: str
     password: str
 

@@ -6,11 +6,12 @@ Time is an argument: nothing here reads a clock. The network partition key is le
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
+from corsdoctor.record import Record
 from corsdoctor.wire import Headers
 
 _NEGATIVE: Final = re.compile("-[0-9]+")
@@ -29,7 +30,7 @@ def lifetime(headers: Headers, profile: Profile) -> int:
     return max_age if profile.max_age_cap is None else min(max_age, profile.max_age_cap)  # 7.10
 
 
-class CacheEntry(NamedTuple):
+class CacheEntry(Record):
     """https://fetch.spec.whatwg.org/#concept-cache — one of `method` and `header_name` is set; times are seconds."""
 
     origin: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import NamedHeaders, Profile
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.safelist import Unsafe, cors_unsafe_request_header_names, is_cors_safelisted_method
+from corsdoctor.record import Record
 from corsdoctor.rule import FETCH, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
 
@@ -32,7 +33,7 @@ PREFLIGHT_NEEDED = Rule(
 RULES: Final = (PREFLIGHT_NEEDED,)
 
 
-class Reason(NamedTuple):
+class Reason(Record):
     """One thing that requires a preflight: what it is, its value, and a template with {header} and {value}."""
 
     label: str

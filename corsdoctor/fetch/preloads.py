@@ -6,10 +6,11 @@ preloads, and what other elements have loaded before.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting, response_tainting
+from corsdoctor.record import Record
 from corsdoctor.rule import HTML, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.scenario.page import Frame
@@ -41,7 +42,7 @@ _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
 _LOADED: Final = frozenset({Ended.BASIC, Ended.CORS, Ended.OPAQUE})
 
 
-class Preload(NamedTuple):
+class Preload(Record):
     """A response that a <link> of the document in `frame` has loaded; `request` is as it stood after redirects."""
 
     frame: Frame | None

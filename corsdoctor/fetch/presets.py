@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect
 
 
-class Preset(NamedTuple):
+class Preset(Record):
     """What HTML, CSS or an API's own Standard fixes for a kind of request.
 
     `modes` and `credentials` are those that it can have, its default first; `accept` is the Accept header that the

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.presets import PRELOADS, PRESETS, Preset
+from corsdoctor.record import Record
 from corsdoctor.rule import Trace
 from corsdoctor.scenario import JUST_MADE, NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
 from corsdoctor.url import OPAQUE, URL, Origin, same_origin
@@ -51,7 +52,7 @@ def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = T
     return Tainting.OPAQUE if mode is Mode.NO_CORS else Tainting.CORS
 
 
-class Request(NamedTuple):
+class Request(Record):
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
 
     `with_preflight` remembers that main fetch chose "CORS-with-preflight" for a hop, `preflighted` that the preflight of
@@ -147,14 +148,14 @@ def includes_credentials(request: Request) -> bool:
     )
 
 
-class Sending(NamedTuple):
+class Sending(Record):
     """A request that the core wants to have sent."""
 
     kind: Kind
     request: WireRequest
 
 
-class FetchEnd(NamedTuple):
+class FetchEnd(Record):
     """How a fetch ended: the last request as it stood, and the response, or None."""
 
     ended: Ended
@@ -165,7 +166,7 @@ class FetchEnd(NamedTuple):
 Fetching = Generator[Sending, Answer, FetchEnd]
 
 
-class FetchParams(NamedTuple):
+class FetchParams(Record):
     """What all algorithms of one run share. https://fetch.spec.whatwg.org/#fetch-params
 
     `now` is in seconds, for the preflight cache alone. `state` is what a browser remembers in a flow.

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 from corsdoctor.wire import Headers, leading_type
 
 MAX_VALUE_SIZE: Final = 128
@@ -56,7 +57,7 @@ MimeType = tuple[str, dict[str, str]]
 """(essence, parameters)"""
 
 
-class Unsafe(NamedTuple):
+class Unsafe(Record):
     """A header line that requires a preflight: its value, and why, as a template with {header} and {value}."""
 
     value: str

@@ -5,8 +5,9 @@ Time is what the caller says: nothing here reads a clock.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.wire import ascii_lower
 
 _NEVER_LATER: Final = 86_400.0
@@ -14,7 +15,7 @@ _NEVER_LATER: Final = 86_400.0
 _LONGEST_VALUE: Final = 1024
 
 
-class SetCookie(NamedTuple):
+class SetCookie(Record):
     """A parsed line: the cookie's name and value, and its attributes by name in lower case, the last of each."""
 
     name: str

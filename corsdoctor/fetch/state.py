@@ -6,18 +6,17 @@ the cookies.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieJar
 from corsdoctor.fetch.http_cache import HttpCache
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preloads import Preloads
+from corsdoctor.record import Record
 from corsdoctor.rule import Cause
 from corsdoctor.url import URL
 
 
-class Login(NamedTuple):
+class Login(Record):
     """A login that a server accepted at `url`: it is for the paths below `directory`, and for one partition."""
 
     url: URL

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
 from corsdoctor.fetch.request import Tainting
+from corsdoctor.record import Record
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
 from corsdoctor.wire import Exchange
@@ -21,7 +22,7 @@ _TOLD: Final = frozenset(
 """The ids of rules whose failure fires the error event of a preload."""
 
 
-class CookieResult(NamedTuple):
+class CookieResult(Record):
     """The names of the cookies that were sent and stored, and (name, id of the reason) of those that were not."""
 
     sent: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class CookieResult(NamedTuple):
     refused: tuple[tuple[str, str], ...] = ()
 
 
-class PageResult(NamedTuple):
+class PageResult(Record):
     """A visit: the Cookie header of the request for the page, what its response stores, and what the console shows."""
 
     cookie: str | None
@@ -37,7 +38,7 @@ class PageResult(NamedTuple):
     console: tuple[str, ...] = ()
 
 
-class StepResult(NamedTuple):
+class StepResult(Record):
     """A request of a page, and those that its response leads to.
 
     `from_cache` says that the HTTP cache had the response, `preflight_spared` that the preflight cache did.
@@ -112,7 +113,7 @@ def _moved(step: Step, by: int) -> Step:
     return step if step.exchange is None else step._replace(exchange=step.exchange + by)
 
 
-class BrowserResult(NamedTuple):
+class BrowserResult(Record):
     """The flow in one browser. `cookies` are those that it has at the end: (host, the pairs)."""
 
     profile: Profile

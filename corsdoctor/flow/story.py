@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.scenario.page import Page
 
@@ -18,7 +18,7 @@ class ThirdParty(StrEnum):
     BLOCKED = "blocked"
 
 
-class FlowRequest(NamedTuple):
+class FlowRequest(Record):
     """One request of a page, `wait` seconds after what was before it.
 
     With `set_cookie` nothing is requested: the script sets document.cookie. `subresources` are what the response asks for.
@@ -36,14 +36,14 @@ class FlowRequest(NamedTuple):
             yield from request.all()
 
 
-class Visit(NamedTuple):
+class Visit(Record):
     """A page, as if its URL were typed into the address bar, and what it requests, in order."""
 
     page: Page
     requests: tuple[FlowRequest, ...] = ()
 
 
-class Flow(NamedTuple):
+class Flow(Record):
     """What one new, empty browser profile lives through."""
 
     visits: tuple[Visit, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Mode
 
 UNKNOWN: Final = "unknown"  # the one kind whose reason may be CORS
@@ -15,14 +16,14 @@ NOT_A_BROWSER: Final = (
 )
 
 
-class InProgram(NamedTuple):
+class InProgram(Record):
     """What a kind means, and what to do, where a program reports it that is not a browser."""
 
     what: str
     fix: str
 
 
-class MessageKind(NamedTuple):
+class MessageKind(Record):
     """One kind, or one case of it: "network", "network/certificate".
 
     `title` is a noun with its article, and `cors` is how it differs from CORS. `api` makes the request that `corsdoctor check`

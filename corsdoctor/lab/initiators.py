@@ -6,22 +6,23 @@ One line is one initiator: a scene without a grant and one with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.lab.assets import CAPTIONS, DOCUMENT, EVENTS, FONT, PNG, SCRIPT, SHAPES, SOUND, STYLE
 from corsdoctor.lab.rows import ANY, LOGIN, OWN, ask, row, scene
 from corsdoctor.lab.scene import BODY, Scene
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs
 
 
-class _File(NamedTuple):
+class _File(Record):
     """What the server returns."""
 
     type: str
     body: bytes
 
 
-class _Initiator(NamedTuple):
+class _Initiator(Record):
     """`name` is part of the path and `what` begins the titles. `bare` are the verdicts without a grant, `granted` with one.
 
     `rule` decides what is blocked, None if nothing is. With credentials, the grant names them, and a third scene grants `*` (`wildcard`).

@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from corsdoctor.lab.scene import HOST, Places
 from corsdoctor.lab.scenes import SCENES
@@ -27,6 +27,7 @@ from corsdoctor.lab.server import Lab, secured
 from corsdoctor.lab_page.page import rendered, static
 from corsdoctor.lab_page.playground import CHOICES, PATH, played
 from corsdoctor.lab_page.shown import GROUPS, shown
+from corsdoctor.record import Record
 from corsdoctor.url import Origin
 
 MAX_BODY: Final = 64 * 1024  # bytes
@@ -48,7 +49,7 @@ _TYPES: Final = {
 }
 
 
-class Resource(NamedTuple):
+class Resource(Record):
     """What a GET returns: its type, its bytes, and headers of its own."""
 
     type: str

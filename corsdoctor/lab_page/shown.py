@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS
@@ -13,6 +13,7 @@ from corsdoctor.flow.result import CookieResult, StepResult
 from corsdoctor.lab.in_process import in_process
 from corsdoctor.lab.scene import PAGE, Places, Row, Scene
 from corsdoctor.lab_page.code import code
+from corsdoctor.record import Record
 from corsdoctor.rule import Rule
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.step_sentences import sentence
@@ -55,7 +56,7 @@ GROUPS: Final = {
 """The heading for each first part of a path, in the order of the page."""
 
 
-class Prediction(NamedTuple):
+class Prediction(Record):
     """What one browser makes of a scene."""
 
     browser: str
@@ -66,7 +67,7 @@ class Prediction(NamedTuple):
     console: tuple[str, ...]
 
 
-class Shown(NamedTuple):
+class Shown(Record):
     """A scene as the page shows it. `skipped` says why the browser cannot run it, None if it can."""
 
     scene: Scene

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
@@ -16,6 +16,7 @@ from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import FIX_HEADER, Found, broken, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
 from corsdoctor.lint.syntax import parts, unescaped
+from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _FAR: Final = 200
 _FIX: Final = "Give the origins that you trust, each in full, as `origin`: an array of strings."
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """What a function does with the headers of CORS."""
 
     looks_at_origin: bool

@@ -4,16 +4,17 @@ https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header says that
 any of its own, and that a header is added to a few successful statuses unless `always` is given.
 """
 
-# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
+from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to
 from corsdoctor.lint.mistakes import NOT_ALWAYS, NOT_INHERITED, SEVERAL_ORIGINS
 from corsdoctor.lint.patterns import Matching
+from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
 _ORIGIN: Final = ("$http_origin", "${http_origin}")
@@ -22,7 +23,7 @@ _HARMLESS: Final = ("$request_method", *_ORIGIN)
 _MAP: Final = "Allow exact origins with a map: `map $http_origin $cors_origin { https://app.example $http_origin; }`."
 
 
-class Directive(NamedTuple):
+class Directive(Record):
     """A directive, and the directives of its block; `args` of an `if` have no parentheses."""
 
     name: str
@@ -31,7 +32,7 @@ class Directive(NamedTuple):
     block: tuple[Self, ...] = ()  # type: ignore[misc]  # mypy: a named tuple may not name itself
 
 
-class Level(NamedTuple):
+class Level(Record):
     """The directives of one block, and the blocks around them, the nearest first.
 
     `inherited` is the line of an outer block with Access-Control-Allow-Origin that a block without add_header lines has too.

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.lint.found import Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
+from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
 _REGEX_SIGNS: Final = frozenset("*\\]?$^[]()")
@@ -28,7 +29,7 @@ _STARLETTE, _FLASK, _DJANGO, _AIOHTTP = (
 )
 
 
-class Text(NamedTuple):
+class Text(Record):
     """A string in the source, or an expression of re.compile(), which is `compiled`."""
 
     value: str
@@ -36,7 +37,7 @@ class Text(NamedTuple):
     compiled: bool = False
 
 
-class _File(NamedTuple):
+class _File(Record):
     """A module. `assigned` are the names that are assigned once, with their values; `mentioned` are all names in it."""
 
     lines: list[str]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_all, tested
 from corsdoctor.lint.patterns import Comparison, Matching
 from corsdoctor.lint.syntax import parts
+from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _FIX: Final = "List the origins that you trust, each in full, after `origins`."
 _NO_START: Final = "The application does not start."
 
 
-class Call(NamedTuple):
+class Call(Record):
     """A call in a block, with the name of its method and its arguments. A block is the last argument."""
 
     node: Node
@@ -41,14 +42,14 @@ class Call(NamedTuple):
     arguments: list[Node]
 
 
-class Expression(NamedTuple):
+class Expression(Record):
     """A regular expression, as RE2 writes it."""
 
     text: str
     ignore_case: bool = False
 
 
-class Function(NamedTuple):
+class Function(Record):
     """A function with one statement. `origin` is the name of its first parameter."""
 
     origin: str

@@ -6,9 +6,10 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from corsdoctor.pattern import Pattern
+from corsdoctor.record import Record
 
 MASK: Final = "***"
 LAYERS: Final = 4
@@ -22,7 +23,7 @@ _ENTITIES: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
 _ENCODED: Final = Pattern(r"[^\s&?#=/]+")
 
 
-class Span(NamedTuple):
+class Span(Record):
     """A secret from `start` to `end`; `secret` is what another value may repeat of it (None: all of it)."""
 
     start: int

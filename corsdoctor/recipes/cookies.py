@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.recipes.guess import guess
+from corsdoctor.record import Record
 from corsdoctor.wire import Headers, Response
 
 
-class CookieSetting(NamedTuple):
+class CookieSetting(Record):
     """The lines for one framework: `title` says where they go, and `text` is to copy."""
 
     title: str

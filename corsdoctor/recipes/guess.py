@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means, Seen, marks_of
 from corsdoctor.causes.software import SOFTWARE, software
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ IN_TEXT: Final = "text"
 """The name of a guess by words in the body, instead of a header's."""
 
 
-class Guess(NamedTuple):
+class Guess(Record):
     """A recipe's id, and the header line, or the words, that gave the server away.
 
     `shared` says that they name only a server that runs applications of several frameworks.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.judge import Judgement, Outcome
 from corsdoctor.captures.live import changes
 from corsdoctor.captures.summary import Summary
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.record import Record
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role
 from corsdoctor.reports.layout import page
@@ -21,7 +22,7 @@ from corsdoctor.wire import Kind
 MOST_ALLOWED: Final = 10  # requests that are allowed are listed up to this many
 
 
-class _Row(NamedTuple):
+class _Row(Record):
     """What requests that have one line in the summary have in common."""
 
     mark: tuple[str, Role]

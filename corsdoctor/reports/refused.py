@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.causes.known import known
+from corsdoctor.record import Record
 
 
-class Refused(NamedTuple):
+class Refused(Record):
     """`title` completes "CORS: ..."."""
 
     title: str

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP, REDIRECT_STATUSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.preflight_lists import ACAH_PARSES, ACAM_PARSES
+from corsdoctor.record import Record
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.wording import shortened
@@ -35,7 +36,7 @@ _PREFLIGHT_ANSWER: Final = (ACAO, ACAC, ACAM, ACAH, ACMA)
 _ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
 
 
-class Block(NamedTuple):
+class Block(Record):
     """One exchange. `key` identifies it, whatever the browser; `why` is why a preflight was due; `asked` and `answered`
     are the lines of the request and of what came; `brief` is the exchange in one line; `failed` says that a rule was
     broken at it.

@@ -7,9 +7,10 @@ headers matter and which line failed is what replay.py says of each exchange. Va
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.record import Record
 from corsdoctor.report import Item, Problem
 from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks
@@ -34,14 +35,14 @@ class PartyKind(StrEnum):
     INPUT = "input"
 
 
-class Party(NamedTuple):
+class Party(Record):
     """One who takes part: what it is, and the origin or the address of it; a cache has none."""
 
     kind: PartyKind
     name: str = ""
 
 
-class Message(NamedTuple):
+class Message(Record):
     """What goes from one party to another. The first of `lines` is the request line, or the status of a reply.
 
     `failed` are the ids of the rules that failed at this reply.
@@ -54,7 +55,7 @@ class Message(NamedTuple):
     failed: tuple[str, ...] = ()
 
 
-class Remark(NamedTuple):
+class Remark(Record):
     """What the browser decides without asking anybody; `row` has the mark, the text and the role."""
 
     row: Row
@@ -63,7 +64,7 @@ class Remark(NamedTuple):
 Event = Message | Remark
 
 
-class Sequence(NamedTuple):
+class Sequence(Record):
     """The parties, the page first, and what happens between them."""
 
     parties: tuple[Party, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Role, Row
 from corsdoctor.reports.layout import NARROWEST, broken, cells, cut_start
@@ -68,7 +69,7 @@ def _gathered(sequence: Sequence, most: int) -> Sequence:
     return Sequence((*sequence.parties[: most - 1], rest), events)
 
 
-class _Canvas(NamedTuple):
+class _Canvas(Record):
     sequence: Sequence
     width: int
 

@@ -7,10 +7,11 @@ which order. The exchange is written by replay_text.py.
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.record import Record
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
 from corsdoctor.reports.content import Content, Role, joined
@@ -149,7 +150,7 @@ def render(report: Report, style: Style, *, named: bool = False) -> str:
     return page(content(report, style, named=named).blocks, style)
 
 
-class Parts(NamedTuple):
+class Parts(Record):
     """The parts of a report: the verdict and what to do, what was asked, the exchanges, what real browsers and probes showed
     besides, the notes, and the cure.
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from corsdoctor.record import Record
 
 if TYPE_CHECKING:
     from corsdoctor.report import Item
@@ -17,7 +19,7 @@ class Signs(StrEnum):
     ASCII = "ascii"
 
 
-class Style(NamedTuple):
+class Style(Record):
     """The style of a report: columns, ANSI colors or none, and the amount (-1 quiet, 0, 1 every step, ...).
 
     `sending` is the start of a sentence that says how to send a request that may change data. `diagram` is what to draw

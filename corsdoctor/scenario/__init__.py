@@ -6,8 +6,9 @@ Flags, batch lines and captures all become a Scenario. Nothing here decides what
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from corsdoctor.record import Record
 from corsdoctor.url import URL, Origin, parse
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class PreloadAs(StrEnum):
     IMAGE = "image"
 
 
-class FromEnvironment(NamedTuple):
+class FromEnvironment(Record):
     """The places of values from the environment, which no report shows: headers by name in lower case, parameters of the
     URL by name, and the body.
     """
@@ -112,7 +113,7 @@ class FromEnvironment(NamedTuple):
 _NOWHERE: Final = FromEnvironment()
 
 
-class Init(NamedTuple):
+class Init(Record):
     """What few requests set: options of fetch(), of XMLHttpRequest's open(), and the type of a Blob that is the body."""
 
     cache: str = "default"
@@ -133,7 +134,7 @@ class Init(NamedTuple):
 NO_INIT: Final = Init()
 
 
-class HeldCookie(NamedTuple):
+class HeldCookie(Record):
     """A cookie that the browser holds: the Set-Cookie line that set it, by the URL that did; None for the request's own.
 
     `file` is the jar that it was read from.
@@ -150,7 +151,7 @@ class HeldCookie(NamedTuple):
         return "=".join(named).removeprefix("=")
 
 
-class Scenario(NamedTuple):
+class Scenario(Record):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `preload_as` is what an api of `preload` loads, None for what fetch() would. `body` is bytes or None; `body_file` is the

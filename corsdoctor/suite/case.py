@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.flow.story import Flow
+from corsdoctor.record import Record
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, KnownEntry
 
@@ -28,7 +28,7 @@ class Known:
         return self.until is None or today <= self.until
 
 
-class StepOf(NamedTuple):
+class StepOf(Record):
     """The request of a flow that a case is about: the flow, the id of its entry, and the number of the request, from 0."""
 
     flow: Flow

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.audit.weaknesses import WEAKNESSES
 from corsdoctor.audit.weigh import Weighed
 from corsdoctor.reading import matches
+from corsdoctor.record import Record
 from corsdoctor.suite.case import Known
 from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.reader import TABLES, Reader, Terms
@@ -19,7 +20,7 @@ _KEYS: Final = ("id", "url", "origin")
 _IDS: Final = tuple(weakness.id for weakness in WEAKNESSES)
 
 
-class KnownFinding(NamedTuple):
+class KnownFinding(Record):
     """The findings with this id, at this URL, with this origin; `*` in each stands for any text."""
 
     id: str

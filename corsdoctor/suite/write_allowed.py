@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import tomlkit
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.suite.read import VERSION
 from corsdoctor.suite.write import header_texts, literal, opaque_name, origin_names, path_text, server_text, table
@@ -20,7 +21,7 @@ MOST_PATHS: Final = 100
 """The most paths of one kind of request."""
 
 
-class _Kind(NamedTuple):
+class _Kind(Record):
     """What the requests of a matrix have in common."""
 
     server: str
@@ -28,7 +29,7 @@ class _Kind(NamedTuple):
     fields: tuple[tuple[str, Any], ...]
 
 
-class Allowed(NamedTuple):
+class Allowed(Record):
     """A policy, with how many requests it has and how many more paths were left out of it."""
 
     text: str

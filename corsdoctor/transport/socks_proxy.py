@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 from urllib3.util import Url
 
 from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.record import Record
 from corsdoctor.transport import errors
 from corsdoctor.transport.dial import addresses, left
 from corsdoctor.wire import NoAnswer
@@ -28,7 +29,7 @@ class Failed(Exception):
         self.answer = answer
 
 
-class SocksProxy(NamedTuple):
+class SocksProxy(Record):
     """Where the proxy is. With `resolves`, it gets the names of hosts; otherwise they are resolved here."""
 
     version: int

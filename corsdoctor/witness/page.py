@@ -7,9 +7,10 @@ In a frame it is part of the frame's document, and a worker is made of it.
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.record import Record
 from corsdoctor.scenario import JUST_MADE, Api, Scenario
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Frame, WorkerType
 from corsdoctor.url import parse
@@ -35,7 +36,7 @@ LIVELY: Final = frozenset({Api.IFRAME, Api.OBJECT, Api.FORM, Api.WORKER, Api.MOD
 """What makes a document or a worker of the response, whose requests are not those of the page: it gets an empty body."""
 
 
-class Page(NamedTuple):
+class Page(Record):
     """A document that the proxy serves to a browser at `url`, with these response headers."""
 
     url: str

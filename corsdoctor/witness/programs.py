@@ -7,10 +7,12 @@ import platform
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from corsdoctor.record import Record
 
 
-class Program(NamedTuple):
+class Program(Record):
     """A browser to start: `browser` is the name of its profile, `product` its own, `path` the program."""
 
     browser: str
@@ -18,7 +20,7 @@ class Program(NamedTuple):
     path: str
 
 
-class _Known(NamedTuple):
+class _Known(Record):
     """A product: the commands that start it, its program on macOS, and the packages that have it."""
 
     browser: str

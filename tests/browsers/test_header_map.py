@@ -25,6 +25,8 @@ def test_client_hints_take_places_and_only_xhr_keeps_the_order_of_the_script() -
     near = header_map_order(names, Api.FETCH, is_trustworthy=True)
     assert {*near} - {*far} == {"sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"}
     assert header_map_order(names[::-1], Api.FETCH, is_trustworthy=True) == near
-    collides = [name for name in map(str, range(200)) if header_map_order([name], Api.XHR, is_trustworthy=False)[0] == name][:2]
+    collides = [
+        name for name in map(str, range(200)) if header_map_order([name], Api.XHR, is_trustworthy=False)[0] == name
+    ][:2]
     orders = [header_map_order(some, Api.XHR, is_trustworthy=False) for some in (collides, collides[::-1])]
     assert orders[0] != orders[1]

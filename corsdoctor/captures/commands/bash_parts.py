@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.commands.parsed import Lines, NotUnderstood
+from corsdoctor.record import Record
 
 LONGEST: Final = 6_000
 """The most characters of one command outside of quotation marks; a text with fewer is one part."""
@@ -22,14 +23,14 @@ _TOKEN: Final = re.compile(
 )
 
 
-class Part(NamedTuple):
+class Part(Record):
     """Some whole lines of a text, the first of which is the line `line`."""
 
     text: str
     line: int
 
 
-class _Statement(NamedTuple):
+class _Statement(Record):
     """The lines up to the next line break outside of quotation marks and here-documents."""
 
     start: int

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.commands.grammar import Tree
 from corsdoctor.captures.commands.words import Word
+from corsdoctor.record import Record
 
 VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 """A variable whose value is taken as it is."""
@@ -22,7 +23,7 @@ _CHARS: Final = {
 }  # fmt: skip
 
 
-class Expansion(NamedTuple):
+class Expansion(Record):
     """Where an expansion ends, and its value if the text has it."""
 
     end: int

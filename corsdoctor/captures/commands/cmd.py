@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.commands.parsed import Lines, NotUnderstood
 from corsdoctor.captures.commands.words import Call, Word
+from corsdoctor.record import Record
 
 _PROMPT: Final = re.compile(r"(?m)^(?:[A-Za-z]:\\[^>\n]*>|More\?) ?")
 _VARIABLE: Final = re.compile(r"%[A-Za-z_]\w*(?::[^%\n]*)?%")
 
 
-class _Char(NamedTuple):
+class _Char(Record):
     """A character that the program gets, and where it stands in the text. `kind` is "operator" for & | < > and an end of line."""
 
     char: str

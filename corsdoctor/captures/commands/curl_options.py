@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.commands.parsed import NotUnderstood
 from corsdoctor.captures.commands.words import Word
+from corsdoctor.record import Record
 
 _VALUED_NAMES: Final = """
 abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to continue-at
@@ -60,7 +61,7 @@ _ALIASES: Final = {
 }
 
 
-class Given(NamedTuple):
+class Given(Record):
     """One option as given: its long name, its value (None for a flag), and whether a flag is on.
 
     An argument that is not an option is a `url`. `expanded` says that {{variables}} in the value are replaced.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote
 
 from corsdoctor.captures.commands.parsed import checked_size
+from corsdoctor.record import Record
 
 BOUNDARY: Final = "------------------------corsdoctor000000"
 """Stands for the boundary that a tool makes up, with the length of curl's."""
 
 
-class Part(NamedTuple):
+class Part(Record):
     """One field of a multipart form. `content` is None if it comes from a file that is not read."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.captures.commands.parsed import NotUnderstood, decimal
 from corsdoctor.captures.commands.words import Word
+from corsdoctor.record import Record
 
 DATA: Final = frozenset({"=", ":=", "@"})
 """The separators of items that are a part of the body."""
@@ -15,7 +16,7 @@ _KEY: Final = re.compile(r"^((?:\\.|[^\[\\])*)|\[((?:\\.|[^\]\\])*)\]", re.DOTAL
 _LONGEST: Final = 1000
 
 
-class Item(NamedTuple):
+class Item(Record):
     """A request item: NAME SEPARATOR VALUE."""
 
     name: str

@@ -6,13 +6,14 @@ https://axios-http.com/docs/req_config and https://api.jquery.com/jQuery.ajax/
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import quote
 
 from corsdoctor.captures.commands import js_values as js
 from corsdoctor.captures.commands.js_request import body_of, header_lines, url_error, with_type
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials
 
 _WITHOUT_DATA: Final = frozenset({"get", "delete", "head", "options", "getUri"})
@@ -20,7 +21,7 @@ _WITH_DATA: Final = frozenset({"post", "put", "patch", "postForm", "putForm", "p
 _URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
 
-class Axios(NamedTuple):
+class Axios(Record):
     """An instance of axios with its own defaults."""
 
     defaults: dict[str, Any]

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corsdoctor.captures.commands.form_data import Part, url_encoded
 from corsdoctor.captures.commands.parsed import checked_size
+from corsdoctor.record import Record
 
 _OF_A_PART: Final = 32  # bytes
 
@@ -100,7 +101,7 @@ class Form:
         self.append(name, value, filename)
 
 
-class Blob(NamedTuple):
+class Blob(Record):
     """Bytes with a type. `data` is b"" where the text does not state them."""
 
     data: bytes

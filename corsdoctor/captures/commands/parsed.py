@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
 ReadFile = Callable[[str], bytes | None]
@@ -17,7 +18,7 @@ _LARGEST: Final = 5_000_000
 Option = bool | str | tuple[str, ...]
 
 
-class Spot(NamedTuple):
+class Spot(Record):
     """A place in a text; both count from 1, the column in characters."""
 
     line: int
@@ -61,7 +62,7 @@ def unresolved_url(sources: Sequence[str], what: str) -> str:
     return f"the URL contains {shown}, which is not {what}: write its value"
 
 
-class Parsed(NamedTuple):
+class Parsed(Record):
     """A request as a tool would send it, without what the tool adds by itself.
 
     `line` is where the command begins. Header values have one character a byte. `cookies` is the value of the Cookie header;

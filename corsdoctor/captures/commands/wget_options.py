@@ -6,10 +6,11 @@ https://www.gnu.org/software/wget/manual/wget.html#Invoking
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.commands.parsed import NotUnderstood
 from corsdoctor.captures.commands.words import Word
+from corsdoctor.record import Record
 
 _VALUED_NAMES: Final = """
 accept accept-regex append-output backups base bind-address body-data body-file ca-certificate ca-directory certificate
@@ -46,7 +47,7 @@ _SHORT: Final = {
 _NO: Final = frozenset("cdHpv")  # -nv and its kin
 
 
-class Given(NamedTuple):
+class Given(Record):
     """One option as given: its long name, its value (None for a flag), and whether a flag is on; an argument is a `url`."""
 
     name: str

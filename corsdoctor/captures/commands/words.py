@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from corsdoctor.captures.commands.parsed import Spot
+from corsdoctor.record import Record
 
 
-class Word(NamedTuple):
+class Word(Record):
     """An argument as the program gets it; `unresolved` are the variables and commands in it, which keep their text.
 
     A byte that is not UTF-8 is a surrogate, as in os.fsdecode().
@@ -27,7 +26,7 @@ class Word(NamedTuple):
         return self.text.encode("utf-8", "surrogateescape")
 
 
-class Call(NamedTuple):
+class Call(Record):
     """A program with its arguments. `stdin` is text that the shell passes to it, or the name of the file that it reads.
 
     `piped` says that another command's output is passed to it.

@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import challenges, gateways, identity, layers, pages, software, stores, transport
 from corsdoctor.causes.marks.mark import Mark as Mark
 from corsdoctor.causes.marks.mark import Means as Means
 from corsdoctor.causes.marks.mark import Where as Where
 from corsdoctor.causes.phrases import is_little, readable, text_of
+from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ MARKS: Final = (
 )
 
 
-class Seen(NamedTuple):
+class Seen(Record):
     """A mark that was found: the name of the header, or "text", the value or the text there, and the words for it."""
 
     mark: Mark

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from corsdoctor.record import Record
 
 
 class Where(StrEnum):
@@ -50,7 +51,7 @@ class Means(StrEnum):
     DENIED = "denied"  # an object store denies access
 
 
-class Mark(NamedTuple):
+class Mark(Record):
     """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for headers, phrases and what is printed.
 
     `who` is a name of software, which software.py may know more about, or "" if the words are anybody's.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from corsdoctor.record import Record
 from corsdoctor.report import AuditReport, Item, Problem, Report
 from corsdoctor.reports.audit_text import audit_content
 from corsdoctor.reports.content import Blank, Content, Entry, Labelled
@@ -20,7 +21,7 @@ from corsdoctor.reports.writer import Style
 _STYLE: Final = Style(width=100, verbosity=1)
 
 
-class BrowserVerdict(NamedTuple):
+class BrowserVerdict(Record):
     """What one browser makes of a request, and what real ones did with it."""
 
     browser: str
@@ -31,14 +32,14 @@ class BrowserVerdict(NamedTuple):
     observed: list[str]
 
 
-class Result(NamedTuple):
+class Result(Record):
     """The headline and the remarks of an item, which its row in the table and its page both have."""
 
     headline: str
     remarks: list[Fault]
 
 
-class Figure(NamedTuple):
+class Figure(Record):
     """A diagram, and the browsers that it is of if they differ."""
 
     caption: str

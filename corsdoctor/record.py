@@ -1,0 +1,29 @@
+"""A record: a named tuple whose annotations are not compiled.
+
+typing.NamedTuple compiles each of them, which takes most of its time. A run defines seventy records.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as Record
+else:
+
+    class _Definition(type):
+        def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
+            if not bases:
+                return super().__new__(cls, name, bases, body)
+            fields = body["__annotations__"]
+            made = namedtuple(name, fields, defaults=[body[field] for field in fields if field in body])
+            for attribute in body.keys() - fields.keys():
+                setattr(made, attribute, body[attribute])
+            return made
+
+    class Record(metaclass=_Definition):
+        """The base of each record. Its fields are written as those of typing.NamedTuple."""
+
+
+__all__ = ["Record"]
