@@ -26,7 +26,37 @@ if TYPE_CHECKING:
 
 def of_halves(seen: Situation) -> Cause | None:
     """Which half of the exchange has the CORS headers, and whom they are for."""
-    return (_of_preflight if seen.in_preflight else _of_actual)(seen)
+    return _of_one_server(seen) or (_of_preflight if seen.in_preflight else _of_actual)(seen)
+
+
+def _again(seen: Situation) -> Response | None:
+    """The response to the same request, sent again."""
+    if seen.in_preflight:
+        return seen.answer(ProbeKind.PREFLIGHT)
+    return seen.answer(ProbeKind.GET) if seen.probes_repeat else None
+
+
+def _recovered(seen: Situation) -> bool:
+    """Whether the same request gets an error only sometimes, so that no other request can be compared with it."""
+    again = _again(seen)
+    return seen.response is not None and again is not None and is_ok(again) and not is_ok(seen.response)
+
+
+def _of_one_server(seen: Situation) -> Cause | None:
+    """Whether the same request is allowed when it is sent again: several servers answer, and one is configured otherwise."""
+    response, again = seen.response, _again(seen)
+    assert response is not None
+    if again is None or not passes(again, seen.page):
+        return None
+    without = f"with status {response.status}" if grants(response) else "without Access-Control-Allow-Origin"
+    text = (
+        f"Not every server behind this address has the CORS configuration: one answered {without}, and when the same "
+        "request was sent again, it was allowed."
+    )
+    return named("not-configured", LIKELY, text, *evidence(seen), _granted("the same request again", again), fix=_EVERY)
+
+
+_EVERY: Final = "Deploy the CORS configuration to every server behind the address, and look for caches and canary releases in between."
 
 
 def _line(name: str, value: str | None) -> str:
@@ -137,7 +167,7 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     """Whether other origins, or requests without one, are treated better; or a CORS layer has left its marks."""
     response = seen.response
     assert response is not None
-    if seen.page_is_allowed:
+    if seen.page_is_allowed or _recovered(seen):
         return None
     text = "The server supports CORS, but does not allow {parts}."
     # what all probes but the preflight requests repeat

@@ -59,6 +59,15 @@ _REFUSED: Final = frozenset({"method-refused", "headers-refused"})
 """Causes of which more preflight requests show which headers it is."""
 
 
+_COMPARED: Final = _REFUSED | {"origin-refused", "preflight-only", "actual-only"}
+"""Causes that two responses show together."""
+
+
+def _failed_again(seen: Situation) -> bool:
+    """Whether a preflight request with a part of the headers failed too."""
+    return any(p.kind is ProbeKind.PREFLIGHT_LESS and not passes(p.exchange.response, seen.page) for p in seen.probes)
+
+
 def _asked_url(seen: Situation) -> str:
     url = seen.diagnosis.scenario.parsed_url
     return "" if url is None else url.on_the_wire
@@ -77,6 +86,10 @@ def _of_certain(seen: Situation, cause: Cause) -> Iterator[ProbeKind]:
         yield from _of_login(seen)
     if cause.id == "gateway-error" and seen.in_preflight:
         yield ProbeKind.GET  # the gateway may have an application for everything but OPTIONS
+    if cause.id in _COMPARED and not any(mark.means == cause.id for mark in seen.marks) and not _failed_again(seen):
+        repeat = ProbeKind.PREFLIGHT if seen.in_preflight else ProbeKind.GET
+        if seen.in_preflight or seen.probes_repeat:
+            yield repeat  # the two responses that differ may be those of two servers behind one address
 
 
 def _of_login(seen: Situation) -> Iterator[ProbeKind]:

@@ -402,7 +402,7 @@ def test_no_sentence_contradicts_the_headers(report: Report, said: str) -> None:
 
 def test_a_probe_is_named_by_its_method() -> None:
     report = ask(Rule(200, origin=None), Rule(403), method="HEAD")
-    assert [probe.words for probe in report.probes] == ["a HEAD without Origin"]
+    assert [probe.words for probe in report.probes] == ["a HEAD without Origin", "a HEAD from the page's origin"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from corsdoctor.causes.by_value import is_open, with_values
 from corsdoctor.causes.investigate import explained
 from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing
 from corsdoctor.diagnose import diagnose
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Kind, WireRequest
 from tests.causes.scripted import Rule, Servers
 from tests.conformance.replay import HERE, load, scenario_of, sender_of
 
@@ -38,7 +39,7 @@ CASES = (
     Case("gateway", GET, (Rule(502, (("Content-Type", "text/html"),), GATEWAY),), "gateway-error"),
     Case("not found", GET, (Rule(404),), "not-found"),
     Case("no OPTIONS", PUT, (Rule(405, method="OPTIONS"), Rule()), "no-options", probes=1),
-    Case("403 with Origin only", GET, (Rule(200, origin=None), Rule(403)), "origin-refused", probes=1),
+    Case("403 with Origin only", GET, (Rule(200, origin=None), Rule(403)), "origin-refused", probes=2),
     Case("403 for everybody", GET, (Rule(403),), "forbidden", probes=1),
 )
 
@@ -53,6 +54,35 @@ def test_the_cause(case: Case) -> None:
     report = Servers(case.rules).report(case.scenario, AUTO)
     assert cause_of(report) == (None if case.cause is None else (case.cause, case.certainty))
     assert len(report.probes) == case.probes
+
+
+ALLOWED = (("Access-Control-Allow-Origin", "https://app.example"),)
+ECHO = (("Access-Control-Allow-Origin", "{origin}"),)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "first", "later", "cause"),
+    [
+        (GET, Rule(), Rule(200, ECHO), ("not-configured", "likely")),
+        (PUT, Rule(204), Rule(204, (*ECHO, ("Access-Control-Allow-Methods", "PUT"))), ("not-configured", "likely")),
+        (PUT, Rule(403), Rule(204, ALLOWED), ("not-configured", "likely")),
+        (GET, Rule(403), Rule(200), ("forbidden", "likely")),
+        (GET, Rule(), Rule(429), ("not-configured", "likely")),
+    ],
+)
+def test_one_of_two_servers_behind_an_address_shows_nothing_for_certain(
+    scenario: Scenario, first: Rule, later: Rule, cause: tuple[str, str]
+) -> None:
+    """The first response is that of a server without the configuration, and every other one of a server that has it."""
+    servers = Servers((later,))
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        answer = servers.send(kind, request)
+        return first.answer(request) if len(servers.requests) == 1 else answer
+
+    report = report_on(scenario, BROWSERS, send, AUTO)
+    assert cause_of(report) == cause
+    assert len(report.probes) <= 4
 
 
 @pytest.mark.parametrize(("probing", "most"), [(NO_PROBES, 0), (Probing(1), 1), (AUTO, 4)])
