@@ -155,7 +155,7 @@ def of_words(seen: Situation) -> Cause | None:
     if Means.ORIGIN in seen.means and seen.page_is_allowed:
         also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
         fix = Sentence(_ORIGIN_FIX, page=seen.page)
-        return named("forbidden", LIKELY, also, *evidence(seen, seen.means[Means.ORIGIN].words), fix=fix)
+        return named(ORIGIN, LIKELY, also, *evidence(seen, seen.means[Means.ORIGIN].words), fix=fix)
     if Means.CORS in seen.means:
         return refused_somehow(seen, seen.means[Means.CORS])
     if Means.NO_CORS in seen.means:

@@ -109,7 +109,7 @@ def test_protection_against_forged_requests(words: str) -> None:
 
 def test_words_about_an_origin_that_the_preflight_allows() -> None:
     scenario = Scenario(URL, APP, headers=(("X-A", "1"),))
-    assert best(PASSED, said(403, "message", "Origin not allowed"), scenario=scenario) == ("forbidden", "likely")
+    assert best(PASSED, said(403, "message", "Origin not allowed"), scenario=scenario) == ("origin-refused", "likely")
 
 
 @pytest.mark.parametrize(
