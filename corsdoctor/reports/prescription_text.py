@@ -34,6 +34,8 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
         if reports[0].no_recipe is not None:
             page.blank()
             page.text(reports[0].no_recipe)
+            for text in _unseen(_cures(reports)):
+                page.marked("-", Role.PLAIN, text)
         return
     recipe, made = prescription.recipe, prescription.written
     page.blank()
@@ -67,12 +69,21 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
 
 def _allows(reports: Iterable[Report], *, named: bool) -> list[str]:
     """What the configuration allows, and what else the server may allow today. `named` says that it names each header."""
-    cures = [report.cure for report in reports if report.cure is not None]
+    cures = _cures(reports)
     kept = dict.fromkeys(name for cure in cures for name in cure.kept if not (named and name in EVERY_NAME))
-    unseen = dict.fromkeys(text for cure in cures for text in cure.unseen)
+    unseen = _unseen(cures)
     if kept:
         return [_KEEPS.format(kept=", ".join(kept)), *unseen]
     return [_ALLOWS, *unseen] if unseen else [f"{_ALLOWS} {_ADD}"]
+
+
+def _cures(reports: Iterable[Report]) -> list[Cure]:
+    return [report.cure for report in reports if report.cure is not None]
+
+
+def _unseen(cures: Iterable[Cure]) -> dict[str, None]:
+    """What the server may allow besides what the responses show."""
+    return dict.fromkeys(text for cure in cures for text in cure.unseen)
 
 
 def _add_beside(lines: Iterable[tuple[str, str]], prescription: Prescription | None, page: Content) -> None:

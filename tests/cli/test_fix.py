@@ -43,6 +43,12 @@ def test_nothing_to_fix(run: Run, server: Server) -> None:
     assert "Caddyfile" in asked_for.stdout
 
 
+def test_what_other_sites_lose_is_printed_without_a_configuration_too(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/open", *ORIGIN, "--credentials", "include")
+    assert "Could not identify the server." in result.stdout
+    assert "so list every origin that uses this server." in " ".join(result.stdout.split())
+
+
 def test_no_header_helps(run: Run, server: Server) -> None:
     forbidden = run("fix", f"{server.url}/none", *ORIGIN, "-X", "TRACE")
     assert forbidden.exit_code == 1
