@@ -1,7 +1,8 @@
 """CORS settings of Spring in Java, and headers that are set by hand, in the tree of tree-sitter.
 
 What Spring does was read in its source: with credentials, versions before 5.3 send the origin back for `*` among allowedOrigins,
-and later ones throw an exception; for `*` among allowedOriginPatterns, they send it back. `*` in a longer pattern is any text.
+and later ones throw an exception when a request comes; for `*` among allowedOriginPatterns, they send it back. `*` in a longer pattern is
+any text, and `:[8080,8081]` or `:[*]` at its end is a port. `addMapping` allows `*` until allowedOrigins or allowedOriginPatterns is called.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import FIX_HEADER, Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching, with_wildcards
 from corsdoctor.lint.syntax import parents, parts, unescaped
+from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
@@ -28,11 +30,18 @@ _CONFIGURATION: Final = "CorsConfiguration"
 _LISTS: Final = frozenset({"List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton"})
 _ARRAYS: Final = frozenset({"array_creation_expression", "array_initializer", "element_value_array_initializer"})
 _SETTERS: Final = ("setHeader", "addHeader")
+_TEXTS: Final = ("string_literal", "field_access")
 _BRANCHES: Final = frozenset({
     "if_statement", "ternary_expression", "switch_expression", "while_statement", "do_statement", "for_statement",
     "enhanced_for_statement", "catch_clause",
 })  # fmt: skip
 _LONG: Final = 200
+_OPEN: Final = frozenset({
+    "addMapping", "allowCredentials", "allowedMethods", "allowedHeaders", "exposedHeaders", "maxAge", "allowPrivateNetwork",
+})  # fmt: skip
+"""The calls after which a mapping still allows `*`."""
+_PORTS: Final = Pattern(r"(.*):\[(\*|\d+(?:,\d+)*)\]")
+_STATEMENTS: Final = ("expression_statement", "lambda_expression")
 _FIX: Final = "List the origins that you trust, each in full, in allowedOrigins."
 
 
@@ -64,7 +73,11 @@ def findings(tree: Tree) -> Iterator[Found]:
         elif node.type == "method_invocation" and _is_outermost(node, above.get(node.id)):
             chain = list(_chain(tree, node))
             if any(call.name == "addMapping" for call in chain):
-                yield from _of_settings(tree, _settings(tree, chain))
+                found = _settings(tree, chain)
+                around = above.get(node.id)
+                if around is not None and around.type in _STATEMENTS and {call.name for call in chain} <= _OPEN:
+                    found = found._replace(origins=[("*", node)])
+                yield from _of_settings(tree, found)
         elif node.type == "annotation" and _named(tree, node) == "CrossOrigin":
             yield from _of_settings(tree, _of_annotation(tree, node))
         elif node.type in ("block", "constructor_body"):
@@ -126,9 +139,10 @@ def _of_settings(tree: Tree, found: Settings) -> Iterator[Found]:
     for text, node in found.origins:
         line, column = tree.spot(node.start_byte)
         if text == "*" and found.credentials:
-            what = whole(
-                "allowedOrigins has * and credentials are allowed: Spring before 5.3 sends every Origin back, and later versions throw an "
-                "exception."
+            has = "allowedOrigins has *" if node.type in _TEXTS else "All origins are allowed by default"
+            what = Sentence(
+                "{has} and credentials are allowed: Spring before 5.3 sends every Origin back, and later versions throw an exception.",
+                has=has,
             )
             yield open_to(w.REFLECTED, what, _FIX, line, credentials=True, column=column)
         elif text == "null":
@@ -143,7 +157,15 @@ def _of_settings(tree: Tree, found: Settings) -> Iterator[Found]:
                 yield open_to(w.REFLECTED, what, _FIX, line, credentials=True, column=column)
             continue
         about = Sentence("Spring matches origins with {pattern}", pattern=text)
-        yield from of_pattern(with_wildcards(text), Matching.FULL, about, line, column, credentials=found.credentials)
+        yield from of_pattern(_expression(text), Matching.FULL, about, line, column, credentials=found.credentials)
+
+
+def _expression(pattern: str) -> str:
+    """The expression that Spring makes of a pattern."""
+    ports = _PORTS.compiled.fullmatch(pattern)
+    if ports is None:
+        return with_wildcards(pattern)
+    return with_wildcards(ports[1]) + (r"(:\d+)?" if ports[2] == "*" else f":({ports[2].replace(',', '|')})")
 
 
 def _settings(tree: Tree, last_first: Iterable[Call]) -> Settings:

@@ -31,6 +31,11 @@ READ = (
     pair("patterns-prefix", f'config.addAllowedOriginPattern("https://app.example.com*"); {_CREDENTIALS}', f"{_EXACT} {_CREDENTIALS}", "origin-prefix-allowed", f"{APP}.stranger.example"),
     pair("registry-any", _BUILT % 'allowedOrigins("*").allowedMethods("*")', _BUILT % f'allowedOrigins("{APP}")', "any-origin-allowed", STRANGER),
     pair("registry-patterns", _BUILT % 'allowedOriginPatterns("*")', _BUILT % f'allowedOriginPatterns("{APP}")', "any-origin-allowed", STRANGER),
+    pair("registry-default", 'registry.addMapping("/**").allowedMethods("*").allowCredentials(true);', _BUILT % f'allowedOrigins("{APP}")', "any-origin-allowed", STRANGER),
+    pair("registry-default-of-several", 'configure(r -> r.addMapping("/api/**").allowCredentials(true));', f'configure(r -> r.addMapping("/api/**").allowedOrigins("{APP}").allowCredentials(true));', "any-origin-allowed", STRANGER),
+    pair("patterns-ports", _BUILT % 'allowedOriginPatterns("https://*example.com:[8080,8081]")', _BUILT % 'allowedOriginPatterns("https://*.example.com:[8080,8081]")', "origin-suffix-allowed", "https://corsdoctorexample.com:8080"),
+    pair("patterns-any-port", _BUILT % 'allowedOriginPatterns("https://*example.com:[*]")', _BUILT % 'allowedOriginPatterns("https://*.example.com:[*]")', "origin-suffix-allowed", "https://corsdoctorexample.com"),
+    pair("patterns-any-host", _BUILT % 'allowedOriginPatterns("https://*:[*]")', _BUILT % 'allowedOriginPatterns("https://app.example.com:*")', "any-origin-allowed", STRANGER),
     pair("registry-null", _BUILT % f'allowedOrigins("{APP}", "null")', _BUILT % f'allowedOrigins(new String[] {{"{APP}"}})', "null-origin-allowed", "null"),
 )  # fmt: skip
 """What was read in the source of later versions."""
@@ -50,6 +55,11 @@ CLEAN = (
     'config.setAllowedOriginPatterns(List.of("*"));',
     'registry.addMapping("/**").allowedOrigins("*");',
     'builder.allowedOrigins("*").allowCredentials(true);',
+    'registry.addMapping("/**");',
+    'registry.addMapping("/**").allowedMethods("*");',
+    'registry.addMapping("/**").allowedOrigins(origins).allowCredentials(true);',
+    'registry.addMapping("/**").combine(other).allowCredentials(true);',
+    'CorsRegistration all = registry.addMapping("/**").allowCredentials(true); all.allowedOrigins(origins);',
     _HEADER % "origin",
     _HEADER % 'request.getHeader("Host")',
     _HEADER % 'request.getHeader("Origin").trim()',
