@@ -1,4 +1,4 @@
-"""Compares `corsdoctor audit` with other scanners, on the servers of tests/audit/estate.py: `python benchmarks/audit.py`.
+"""Compares `corsdoctor audit` with other scanners, on the servers of tests/audit/estate: `python benchmarks/audit.py`.
 
 All requests go to a proxy here, which is every server of the estate by the first part of the path, with and without TLS. A
 scanner without an option for the allowed origin gets a URL on its host, from which it derives its probes.

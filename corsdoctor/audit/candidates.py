@@ -25,6 +25,8 @@ _OTHER_PORT: Final = 8443
 _PUBLIC_ADDRESS: Final = "203.0.113.7"  # of a network for documentation, so that it is nobody's
 _MOST_DOTS: Final = 3
 _MOST_PORT: Final = 65_535
+_MIDDLE: Final = 2
+_RARE_TOPS: Final = ("xyz", "nu", "nz", "mx")
 _ACCENTED: Final = "áéíóúàèìòùâêîôûäëïöüñç"
 _PLAIN: Final = "aeiouaeiouaeiouaeiounc"
 
@@ -47,6 +49,7 @@ class Trick(StrEnum):
     SUFFIX = "suffix"
     AROUND = "around"
     SUBSTRING = "substring"
+    ANY_NAME = "any-name"
     TRUNCATED = "truncated"
     DOT = "unescaped-dot"
     INNER_DOT = "unescaped-inner-dot"
@@ -82,14 +85,15 @@ NULL: Final = Candidate(Trick.NULL, Origin("", label="sandbox"))
 _PLAYGROUNDS: Final = ("codepen.io", "jsfiddle.net", "cdpn.io", "jsbin.com")
 _HOSTING: Final = (
     "vercel.app", "netlify.app", "github.io", "pages.dev",
-    "herokuapp.com", "web.app", "azurewebsites.net", "onrender.com", "ngrok-free.app", "amplifyapp.com",
+    "onrender.com", "herokuapp.com", "up.railway.app", "ngrok-free.app", "web.app", "azurewebsites.net", "cloudfront.net", "amplifyapp.com",
+    "lovable.app", "fly.dev", "workers.dev", "firebaseapp.com", "s3.amazonaws.com", "azurestaticapps.net",
 )  # fmt: skip
 """Suffixes under which anyone can get a name; the first four are the most common in lists of allowed origins."""
-_PORTS_OF_DEVELOPMENT: Final = (4200, 8080, 8000, 5000)
+_PORTS_OF_DEVELOPMENT: Final = (8000, 5000, 3001)
 ANYWHERE: Final = (
     Candidate(Trick.LOCALHOST, Origin("http", "localhost", 3000)),
     Candidate(Trick.LOCALHOST, Origin("http", "localhost")),
-    Candidate(Trick.LOCALHOST, Origin("http", "localhost", 5173)),
+    *(Candidate(Trick.LOCALHOST, Origin("http", "localhost", port)) for port in (5173, 8080, 4200)),
     Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", 8080)),
     Candidate(Trick.FILE, Origin("file")),
     *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[:1]),
@@ -104,7 +108,7 @@ RARELY: Final = (
     Candidate(Trick.EXTENSION, Origin("moz-extension", "c0a5d0c7-0000-4000-8000-c0a5d0c70000")),
     *(Candidate(Trick.LOCALHOST, Origin("http", "localhost", port)) for port in _PORTS_OF_DEVELOPMENT),
     *(Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", port)) for port in (3000, 5500)),
-    *(Candidate(Trick.PRIVATE, Origin("http", host)) for host in ("10.0.0.1", "172.16.0.1")),
+    *(Candidate(Trick.PRIVATE, Origin("http", host)) for host in ("192.168.0.1", "10.0.0.1", "172.16.0.1")),
     *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[1:]),
 )
 """Those that such lists have less often. Most of them need a larger budget than the default."""
@@ -123,11 +127,19 @@ def rare_imitations(base: Origin) -> Iterator[Candidate]:
     """Those that only one browser makes, or that show little more than another one."""
     for character in (*TELLING[:2:-1], TELLING[0]):
         yield Candidate(Trick.CHARACTER, base._replace(host=f"{base.host}{character}.{STRANGER_HOST}"), str(base))
+    for host in _truncated(base.host, registrable_domain(base.host))[1:]:
+        yield Candidate(Trick.TRUNCATED, base._replace(host=host), str(base))
 
 
 def contained(base: Origin) -> Candidate:
     """The origin that contains the host of `base`, and neither begins nor ends with it."""
     return Candidate(Trick.SUBSTRING, base._replace(host=f"{_LABEL}{base.host}.{STRANGER_HOST}"), str(base))
+
+
+def any_name(base: Origin) -> Candidate:
+    """An origin that has only the public suffix in common with `base`."""
+    domain = registrable_domain(base.host) or base.host
+    return Candidate(Trick.ANY_NAME, base._replace(host=f"{_LABEL}-stranger.{domain.partition('.')[2]}"), str(base))
 
 
 def around(base: Origin) -> Candidate:
@@ -183,12 +195,14 @@ def _imitations(base: Origin) -> Iterator[tuple[Trick, str, str, int | None]]:
     domain = registrable_domain(host)
     if scheme == "https":
         yield Trick.INSECURE, "http", host, port
+    if domain is None or not is_private_suffix(host):
+        yield Trick.AROUND, scheme, around(base).origin.host, port
     yield Trick.PREFIX, scheme, f"{host}.{STRANGER_HOST}", port
     if ip_address(host) is None:
         yield from _of_name(scheme, host, port, domain)
-    yield Trick.HYPHEN, scheme, f"{host}-{_LABEL}.{STRANGER_HOST}", port
     for character in TELLING[1:3]:
         yield Trick.CHARACTER, scheme, f"{host}{character}.{STRANGER_HOST}", port
+    yield Trick.HYPHEN, scheme, f"{host}-{_LABEL}.{STRANGER_HOST}", port
     yield Trick.PORT, scheme, host, _OTHER_PORT if port != _OTHER_PORT else None
     if port is not None and port * 10 <= _MOST_PORT:  # begins with the port
         yield Trick.PORT, scheme, host, port * 10
@@ -201,32 +215,51 @@ def _of_name(
         yield from ((Trick.TENANT, scheme, other, port) for other in others)
         return
     yield Trick.SUFFIX, scheme, f"{_LABEL}{domain or host}", port
-    if domain is not None and domain != host:  # begins like the host and ends like the domain
-        yield Trick.AROUND, scheme, f"{host.removesuffix(domain)}{_LABEL}{domain}", port
     yield Trick.SUBDOMAIN, scheme, f"{_LABEL}.{host}", port
     yield from ((Trick.DOT, scheme, other, port) for other in _with_other_dots(host, domain))
     if domain is not None and is_private_suffix(host):
         name, _, suffix = domain.partition(".")
         yield from ((Trick.TENANT, scheme, f"{other}.{suffix}", port) for other in _beside(name))
     elif domain is not None and domain != host:
-        yield Trick.SIBLING, scheme, f"{_LABEL}.{domain}", port
+        for beside in dict.fromkeys((host.partition(".")[2], domain)):
+            yield Trick.SIBLING, scheme, f"{_LABEL}.{beside}", port
     yield from ((Trick.INNER_DOT, scheme, other, port) for other in _with_other_inner_dots(host, domain))
     if domain is None:
         return
     name, _, suffix = domain.partition(".")
-    if _can_be_registered(domain[1:], host) == domain[1:]:
-        yield Trick.TRUNCATED, scheme, domain[1:], port
-    if registered_domain(host[:-1]) is not None:  # example.co of example.com
-        yield Trick.TRUNCATED, scheme, host[:-1], port
+    for truncated in _truncated(host, domain)[:1]:
+        yield Trick.TRUNCATED, scheme, truncated, port
     before = host.removesuffix(domain)
     if not is_private_suffix(host):
-        yield Trick.TLD, scheme, f"{before}{name}.{'net' if suffix != 'net' else 'org'}", port
+        for other in _other_tops(name, suffix)[:1]:
+            yield Trick.TLD, scheme, f"{before}{name}.{other}", port
     yield Trick.LOOKALIKE, scheme, f"{before}{_lookalike(name)}.{suffix}", port
 
 
-def _beside(name: str) -> tuple[str, str]:
-    """Names that begin or end like `name`."""
-    return f"{_LABEL}-{name}", f"{name}-{_LABEL}"
+def _truncated(host: str, domain: str | None) -> list[str]:
+    """The parts of `host` that somebody could register: example.co and xample.com of example.com."""
+    if domain is None or _beside_preview(domain):
+        return []
+    end = [host[:-1]] if registered_domain(host[:-1]) is not None else []
+    return end + ([domain[1:]] if _can_be_registered(domain[1:], host) == domain[1:] else [])
+
+
+def _other_tops(name: str, suffix: str) -> list[str]:
+    """Suffixes that are as long as `suffix`, so that patterns take them for it, and too rare for the owner of `name` to have them."""
+    before, dot, top = suffix.rpartition(".")
+    others = [f"{before}{dot}{other}" for other in _RARE_TOPS if len(other) == min(len(top), 3) and other != top]
+    return [other for other in others if registered_domain(f"{name}.{other}") == f"{name}.{other}"]
+
+
+def _beside(name: str) -> Iterator[str]:
+    """Names that begin or end like `name`, do both, or have another number."""
+    yield f"{_LABEL}-{name}"
+    yield f"{name}-{_LABEL}"
+    parts = name.split("-")
+    if len(parts) > _MIDDLE and all(parts):
+        yield f"{parts[0]}-{_LABEL}-{parts[-1]}"
+    if any(map(str.isdecimal, parts)):
+        yield "-".join(f"{part}0" if part.isdecimal() else part for part in parts)
 
 
 def _beside_preview(domain: str) -> tuple[str, ...]:

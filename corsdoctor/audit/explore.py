@@ -17,6 +17,7 @@ from corsdoctor.audit.candidates import (
     WITHOUT_TLS,
     Candidate,
     Trick,
+    any_name,
     anywhere_on,
     beginning_with,
     contained,
@@ -32,7 +33,7 @@ from corsdoctor.audit.explored import Explored, Look, Place, Target, Tried
 from corsdoctor.audit.sender import Sender, Stopped
 from corsdoctor.audit.weaknesses import BY_TRICK, LOCALHOST, implied
 from corsdoctor.fetch.headers import ACAO
-from corsdoctor.host import ip_address, is_loopback
+from corsdoctor.host import ip_address, is_loopback, is_private_suffix, registrable_domain
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, Send, WireRequest
@@ -44,6 +45,8 @@ METHODS: Final = ("PUT", "DELETE")
 _RESERVED: Final = 11
 """Requests that are kept for what follows the origins."""
 _MOST_TIMEOUTS: Final = 4
+_TELLS: Final = {Trick.PREFIX: Trick.AROUND, Trick.HYPHEN: Trick.CHARACTER}
+"""A server that refuses the second refuses the first too."""
 _DROPPED: Final = (FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.LENGTH, FailureKind.NOT_HTTP)
 """How a firewall may drop a request although the server is reachable."""
 
@@ -78,7 +81,7 @@ class _Experiment:
         self._try_with_cookie()
         self._try(NULL)
         self._try_other_strangers()
-        if self.explored.any_origin is None:
+        if self.explored.any_origin != "reflected":
             self._try_imitations()
         self._ask_for_methods()
         look_elsewhere(self.explored, self._asked, self._look)
@@ -160,17 +163,23 @@ class _Experiment:
             allowed = {
                 tried.candidate.trick
                 for tried in self.explored.tried
-                if tried.readers and tried.candidate.base == str(base)
+                if tried.granted and tried.candidate.base == str(base)
             }
             if {Trick.PREFIX, Trick.SUFFIX} <= allowed:
                 self._try(contained(base))
+            if (
+                Trick.SUFFIX in allowed
+                and registrable_domain(base.host) is not None
+                and not is_private_suffix(base.host)
+            ):
+                self._try(any_name(base))
         self._try_beyond_local()
 
     def _try_beyond_local(self) -> None:
         """How much of an allowed origin the server compares, if that is on this machine, in a local network or an IP address."""
         local = [*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)]
         for tried in (*local, *self.explored.of(Trick.TRUSTED)):
-            if tried.readers:
+            if tried.granted:
                 origin = tried.candidate.origin
                 if tried in local:
                     self._try(beginning_with(origin))
@@ -185,10 +194,15 @@ class _Experiment:
     def worth_a_try(self) -> list[Candidate]:
         """The candidates that were not tried and can still show something."""
         local = any(is_loopback(origin.host) for origin in self._target.trusted)
-        readers = [tried.candidate.trick for tried in self.explored.tried if tried.readers]
-        found = [trick for trick in readers if trick in BY_TRICK and trick is not Trick.STRANGER]
+        allowed = [tried.candidate.trick for tried in self.explored.tried if tried.granted]
+        found = [trick for trick in allowed if trick in BY_TRICK and trick is not Trick.STRANGER]
         known = {BY_TRICK[trick] for trick in found} | implied(found) | ({LOCALHOST} if local else set())
-        return [one for one in self._open if one.origin not in self._seen and BY_TRICK[one.trick] not in known]
+        refused = {(one.candidate.trick, one.candidate.base) for one in self.explored.tried if not one.granted}
+        return [
+            one for one in self._open
+            if one.origin not in self._seen and BY_TRICK[one.trick] not in known and not self.explored.allows_any_name(one)
+            and (_TELLS.get(one.trick), one.base) not in refused
+        ]  # fmt: skip
 
     def _bases(self) -> list[Origin]:
         """The origins that the server allows by name, whoever asks."""
@@ -220,18 +234,30 @@ class _Experiment:
         self.explored = self.explored._replace(plain=self.sender.without_origin())
 
     def _ask_for_methods(self) -> None:
-        """Preflight requests from an origin that is allowed, if there is one, and from the stranger."""
-        allowed = next((tried.candidate for tried in self.explored.tried if tried.readers), STRANGER)
-        for candidate in dict.fromkeys((allowed, STRANGER)):
-            for method in METHODS:
-                asked = self.sender.asked_for(candidate, method)
-                self.explored = self.explored._replace(asked=(*self.explored.asked, asked))
-                if not asked.echoes:
-                    break
+        """Preflight requests from an origin that is allowed, if there is one, and from one that is not.
+
+        That begins and ends like an allowed one, if there is one to imitate, so that it tells more than the stranger.
+        """
+        readers = sorted((one for one in self.explored.tried if one.readers), key=lambda one: not one.granted)
+        allowed = readers[0].candidate if readers else STRANGER
+        refused = next((one.candidate for one in self.explored.of(Trick.AROUND) if not one.readers), STRANGER)
+        self._ask_for(allowed)
+        if refused != allowed:
+            self._ask_for(refused)
+        if refused != STRANGER and self.explored.asked[-1].named:
+            self._ask_for(STRANGER)
+
+    def _ask_for(self, candidate: Candidate) -> None:
+        """A preflight request for a method, and for another one if the response lists just that."""
+        for method in METHODS:
+            asked = self.sender.asked_for(candidate, method)
+            self.explored = self.explored._replace(asked=(*self.explored.asked, asked))
+            if not asked.echoes:
+                break
 
     def _look(self, place: Place, candidate: Candidate) -> Look | None:
         """A GET beside the URL, None if there is no such place, or if a cookie that decides may not go there."""
-        url = url_at(place, self._target.url)
+        url = url_at(place, self.explored)
         if url is None or (self._cookie and place is Place.OTHER_SCHEME):
             return None
         tried = self.sender.tried(candidate, url, cookie=self._cookie, secrets=place is not Place.WITHOUT_LOGIN)

@@ -57,19 +57,25 @@ class Tried(Record):
         """Whether the response allows this origin by its name."""
         return self.allows == str(self.candidate.origin)
 
+    @property
+    def granted(self) -> bool:
+        """Whether a page of this origin can read the response, and the response names it: `*` says nothing of this origin."""
+        return self.named and bool(self.readers)
+
 
 class Place(StrEnum):
     """What a look beside the audited URL is at."""
 
     BELOW = "below"
     ROOT = "root"
+    REDIRECT = "redirect"
     OTHER_SCHEME = "other-scheme"
     WITHOUT_LOGIN = "without-login"
 
 
 class Look(Record):
-    """A GET beside the audited URL: for a page below it or below the root that does not exist, or for the same URL with the other
-    scheme or without the user's headers and cookies.
+    """A GET beside the audited URL: for a page below it or below the root that does not exist, for the URL to which it redirects, or for
+    the same URL with the other scheme or without the user's headers and cookies.
     """
 
     place: Place
@@ -90,6 +96,12 @@ class Asked(Record):
     def method(self) -> str:
         """The method that was asked for."""
         return self.exchange.request.headers.get(ACRM) or ""
+
+    @property
+    def named(self) -> bool:
+        """Whether the response allows this origin, by its name or by `*`."""
+        response = self.exchange.response
+        return response is not None and response.headers.get(ACAO) in ("*", str(self.candidate.origin))
 
     @property
     def echoes(self) -> bool:
@@ -118,6 +130,12 @@ class Explored(Record):
     def of(self, trick: Trick) -> tuple[Tried, ...]:
         """The tries of this kind."""
         return tuple(tried for tried in self.tried if tried.candidate.trick is trick)
+
+    def allows_any_name(self, candidate: Candidate) -> bool:
+        """Whether the server was seen to allow every name with the public suffix of this origin, so that the origin shows nothing."""
+        suffixes = [one.candidate.origin.host.partition(".")[2] for one in self.of(Trick.ANY_NAME) if one.granted]
+        anywhere = candidate.trick in (Trick.HOSTED, Trick.PLAYGROUND)
+        return anywhere and any(candidate.origin.host.endswith(f".{suffix}") for suffix in suffixes)
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.audit.candidates import Trick
+from corsdoctor.audit.elsewhere import redirected_to
 from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
 from corsdoctor.audit.sender import HEADER
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
@@ -56,6 +57,9 @@ def _granted(explored: Explored, granted: list[Tried]) -> Iterator[tuple[str, st
 
 def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
     """How responses with other statuses, of other pages, with the other scheme and without a login or cookies differ."""
+    to = redirected_to(explored)
+    if to is not None:
+        yield "redirects", f"to {to}, which may have another policy"
     statuses = _statuses(explored)
     if statuses:
         yield "statuses", statuses
@@ -67,7 +71,7 @@ def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
         if look.tried.candidate.origin in may_read and look.tried.status is not None:
             alike = "have the same headers" if look.tried.readers else _LACKING
             yield _name_of(look), f"{alike} (status {look.tried.status})"
-    beside = [look.tried for look in explored.at(Place.BELOW, Place.ROOT)]
+    beside = [look.tried for look in explored.at(Place.BELOW, Place.ROOT, Place.REDIRECT)]
     allowed = _allowed([tried for tried in beside if tried.candidate.origin not in may_read])
     if allowed and explored.any_origin is None:
         yield "other paths", f"allow {allowed}, which the URL does not"
@@ -145,11 +149,14 @@ def _preflight(explored: Explored) -> str:
     """Where preflight responses allow other origins than the responses to GET; "" if nowhere."""
     read = {tried.candidate.origin: tried.response for tried in explored.tried if tried.response is not None}
     said = []
+    every = any(asked.named for asked in explored.asked if asked.candidate.trick is Trick.STRANGER)
     for asked in explored.asked:
+        if every and asked.candidate.trick is Trick.AROUND:
+            continue  # the stranger says it better
         origin, response = asked.candidate.origin, asked.exchange.response
         if response is None or origin not in read:
             continue
-        now, before = (one.headers.get(ACAO) in ("*", str(origin)) for one in (response, read[origin]))
+        now, before = asked.named, read[origin].headers.get(ACAO) in ("*", str(origin))
         if now and not before:
             said.append(f"allows {origin}, which responses to GET do not")
         elif before and not now:

@@ -5,7 +5,7 @@ The ids are permanent. A fix is what the owner of the server does, whatever the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -64,12 +64,12 @@ PREFIX: Final = Weakness(
 )  # fmt: skip
 SUFFIX: Final = Weakness(
     "origin-suffix-allowed", "The beginning of the origin is compared too", 942,
-    "The server allows each host whose name ends with an allowed one, without a dot between them.", _READS,
+    "The server compares only the end of the host: it allows names that end like an allowed one, without a dot between them.", _READS,
     f"{_PATTERN} To allow subdomains, require the dot: the host ends with .example.com.", Attacker.ANYBODY,
 )  # fmt: skip
 MIDDLE: Final = Weakness(
     "origin-middle-ignored", "The middle of the origin is compared too", 942,
-    "The server compares only the beginning and the end of the origin.", _READS, _PATTERN, Attacker.ANYBODY,
+    "The server allows an origin that begins and ends like an allowed one, with more in between.", _READS, _PATTERN, Attacker.ANYBODY,
 )  # fmt: skip
 SUBSTRING: Final = Weakness(
     "origin-substring-allowed", "The origin is compared as a whole", 942,
@@ -162,9 +162,8 @@ INTERNAL: Final = Weakness(
 )  # fmt: skip
 PREFLIGHT: Final = Weakness(
     "any-origin-may-write", "Preflight responses allow only trusted origins", 352,
-    "The server's preflight response allows every origin to send {method} requests with credentials, although it does not let "
-    "them read responses.",
-    "Any website can send {method} requests with the user's cookies. It cannot read the responses.", _EXACT, Attacker.ANYBODY,
+    "The server's preflight response lets an origin that may not read responses send requests with credentials.",
+    "{who} can send {method} requests with the user's cookies. It cannot read the responses.", _EXACT, Attacker.ANYBODY,
 )  # fmt: skip
 WILDCARD_CREDENTIALS: Final = Weakness(
     "wildcard-with-credentials", "Credentials are not combined with *", 942,
@@ -193,7 +192,7 @@ PREFLIGHT_NEEDS_LOGIN: Final = Weakness(
 )  # fmt: skip
 
 BY_TRICK: Final = {
-    Trick.STRANGER: REFLECTED, Trick.NULL: NULL_ORIGIN, Trick.PREFIX: PREFIX, Trick.HYPHEN: PREFIX, Trick.SUFFIX: SUFFIX, Trick.AROUND: MIDDLE,
+    Trick.STRANGER: REFLECTED, Trick.NULL: NULL_ORIGIN, Trick.PREFIX: PREFIX, Trick.HYPHEN: PREFIX, Trick.SUFFIX: SUFFIX, Trick.ANY_NAME: SUFFIX, Trick.AROUND: MIDDLE,
     Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.INNER_DOT: INNER_DOT, Trick.TLD: TLD, Trick.CHARACTER: CHARACTER,
     Trick.LOOKALIKE: LOOKALIKE, Trick.TENANT: TENANT, Trick.HOSTED: TENANT, Trick.PLAYGROUND: PLAYGROUND, Trick.INSECURE: INSECURE,
     Trick.SUBDOMAIN: SUBDOMAINS, Trick.SIBLING: SUBDOMAINS, Trick.PORT: PORT, Trick.LOCALHOST: LOCALHOST,
@@ -218,5 +217,9 @@ _OF_CUSTOMERS: Final = frozenset({SUFFIX, TRUNCATED, LOOKALIKE})
 
 def implied(found: Collection[Trick]) -> set[Weakness]:
     """What follows from the origins that are allowed: a server that allows any host with a certain end allows subdomains too."""
-    others = {other for trick in found for other in _IMPLIES.get(BY_TRICK[trick], ())}
-    return others | (_OF_CUSTOMERS if Trick.TENANT in found else set())
+    return implied_by(BY_TRICK[trick] for trick in found) | (_OF_CUSTOMERS if Trick.TENANT in found else set())
+
+
+def implied_by(found: Iterable[Weakness]) -> set[Weakness]:
+    """What follows from these weaknesses."""
+    return {other for weakness in found for other in _IMPLIES.get(weakness, ())}

@@ -16,7 +16,7 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
 from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
-from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
+from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.host import is_internal_name, is_loopback, is_private
 from corsdoctor.record import Record
@@ -94,7 +94,8 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
     for tried in explored.tried:
         weakness = w.BY_TRICK.get(tried.candidate.trick)
         at_stake = tried.with_credentials or (internal and tried.readers)
-        if weakness is not None and at_stake and tried.named and not _is_meant(tried, explored):
+        idle = _is_meant(tried, explored) or explored.allows_any_name(tried.candidate)
+        if weakness is not None and at_stake and tried.named and not idle:
             by.setdefault(weakness, []).append(tried)
     if explored.any_origin is None and by.keys() & {w.PREFIX, w.SUFFIX, w.SUBSTRING}:
         by.pop(w.REFLECTED, None)  # the server found a word in the name of the stranger
@@ -113,7 +114,7 @@ def _of_looks(explored: Explored, at_url: set[Weakness]) -> Iterator[Weighed]:
         if weakness is not None and tried.with_credentials and tried.candidate.origin not in read:
             by.setdefault(weakness, []).append(look)
     tricks = {look.tried.candidate.trick for some in by.values() for look in some}
-    for weakness in by.keys() - w.implied(tricks) - at_url:
+    for weakness in by.keys() - w.implied(tricks) - at_url - w.implied_by(at_url):
         worst = max(by[weakness], key=lambda look: _severity(look.tried))
         what = Sentence(
             "{what} The server does this {where} (status {status}), not for the URL itself.",
@@ -129,6 +130,8 @@ def place_words(place: Place, url: URL) -> str:
             return "for a page below the URL that does not exist"
         case Place.ROOT:
             return "for a page below / that does not exist"
+        case Place.REDIRECT:
+            return "for the URL to which it redirects"
         case Place.OTHER_SCHEME:
             return f"with {'http' if url.scheme == 'https' else 'https'}"
     return "without your headers and cookies"
@@ -177,23 +180,24 @@ def _finding(weakness: Weakness, tried: Tried, severity: Severity) -> Weighed:
 def _of_preflights(explored: Explored) -> Iterator[Weighed]:
     """Of the preflight response to an origin that cannot read a response to a request with credentials."""
     read = {tried.candidate.origin for tried in explored.tried if tried.with_credentials}
-    for asked in explored.asked:
-        response = asked.exchange.response
-        if response is None:
-            continue
-        unread = asked.candidate.trick is Trick.STRANGER and asked.candidate.origin not in read
-        if asked.passed and unread and response.headers.get(ACAC) == "true":
-            yield _may_write(asked)
-            return
-        if response.status == 401:
-            yield _of_response(w.PREFLIGHT_NEEDS_LOGIN, Severity.INFO, asked.exchange)
+    for trick in (Trick.STRANGER, Trick.AROUND):
+        for asked in explored.asked:
+            response = asked.exchange.response
+            unread = asked.candidate.trick is trick and asked.candidate.origin not in read
+            if asked.passed and unread and response is not None and response.headers.get(ACAC) == "true":
+                yield _may_write(asked)
+                return
+    for exchange in (asked.exchange for asked in explored.asked):
+        if exchange.response is not None and exchange.response.status == 401:
+            yield _of_response(w.PREFLIGHT_NEEDS_LOGIN, Severity.INFO, exchange)
             return
 
 
 def _may_write(asked: Asked) -> Weighed:
-    method = asked.exchange.request.headers.get(ACRM) or ""
+    every = asked.candidate.trick is Trick.STRANGER
+    who = "Any website" if every else f"A website with a name like {asked.candidate.origin}"
     return Weighed(
-        w.PREFLIGHT, Severity.MEDIUM, Sentence(w.PREFLIGHT.what, method=method), Sentence(w.PREFLIGHT.impact, method=method),
+        w.PREFLIGHT, Severity.MEDIUM, w.PREFLIGHT.what, Sentence(w.PREFLIGHT.impact, who=who, method=asked.method),
         asked.exchange, str(asked.candidate.origin), asked.passed, True,
     )  # fmt: skip
 

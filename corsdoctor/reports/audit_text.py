@@ -24,7 +24,7 @@ _TRICKS: Final = {
     Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
     Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
     Trick.SIBLING: "another subdomain", Trick.PREFIX: "more after the host", Trick.HYPHEN: "more after the host",
-    Trick.SUFFIX: "more before the host", Trick.SUBSTRING: "more before and after the host", Trick.TRUNCATED: "a part of the host",
+    Trick.SUFFIX: "more before the host", Trick.SUBSTRING: "more before and after the host", Trick.ANY_NAME: "any other name", Trick.TRUNCATED: "a part of the host",
     Trick.DOT: "a letter in place of a dot", Trick.INNER_DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character after the host", Trick.TENANT: "another customer",
     Trick.NAMED: "named by the server",
     Trick.RELATED: "the same site", Trick.AROUND: "more in the middle of the host", Trick.TLD: "another top-level domain",

@@ -44,7 +44,7 @@ def tried(base: str, *tricks: Trick) -> list[str]:
         ("https://a.b.c.example.com", (Trick.INNER_DOT,), ["https://axb.c.example.com", "https://a.bxc.example.com"]),
         ("https://a.intranet", (Trick.INNER_DOT,), []),
         ("https://app.example.co.uk", (Trick.DOT,), ["https://appxexample.co.uk", "https://app.examplexco.uk"]),
-        ("https://app.example.com", (Trick.TRUNCATED,), ["https://xample.com", "https://app.example.co"]),
+        ("https://app.example.com", (Trick.TRUNCATED,), ["https://app.example.co"]),
         ("https://app.example.org", (Trick.TRUNCATED,), ["https://xample.org"]),
         ("https://app.example.com", (Trick.SIBLING,), ["https://corsdoctor.example.com"]),
         ("https://shop.github.io", (Trick.TENANT, Trick.SIBLING, Trick.TLD), ["https://corsdoctor-shop.github.io", "https://shop-corsdoctor.github.io"]),
@@ -53,14 +53,21 @@ def tried(base: str, *tricks: Trick) -> list[str]:
         ("https://a--b.vercel.app", (Trick.TENANT,), ["https://corsdoctor-a--b.vercel.app", "https://a--b-corsdoctor.vercel.app"]),
         ("https://xn--mnchen-3ya.netlify.app", (Trick.TENANT,), ["https://corsdoctor-xn--mnchen-3ya.netlify.app"]),
         ("https://app.shop.example", (Trick.DOT,), ["https://appxshop.example"]),
-        ("https://app.example.com", (Trick.AROUND,), ["https://app.corsdoctorexample.com"]),
-        ("https://example.com", (Trick.AROUND,), []),
-        ("https://app.example.com", (Trick.TLD,), ["https://app.example.net"]),
-        ("https://app.example.net", (Trick.TLD,), ["https://app.example.org"]),
+        ("https://app.example.com", (Trick.AROUND,), ["https://app.example.com.corsdoctorexample.com"]),
+        ("https://example.com", (Trick.AROUND,), ["https://example.com.corsdoctorexample.com"]),
+        ("https://shop.github.io", (Trick.AROUND,), []),
+        ("https://app.example.com", (Trick.TLD,), ["https://app.example.xyz"]),
+        ("https://app.example.xyz", (Trick.TLD,), []),
+        ("https://app.example.shop", (Trick.TLD,), ["https://app.example.xyz"]),
+        ("https://app.example.de", (Trick.TLD,), ["https://app.example.nu"]),
+        ("https://app.example.co.uk", (Trick.TLD,), ["https://app.example.co.nz"]),
+        ("https://app.example.com.au", (Trick.TLD,), ["https://app.example.com.mx"]),
+        ("https://a.b.example.com", (Trick.SIBLING,), ["https://corsdoctor.b.example.com", "https://corsdoctor.example.com"]),
+        ("https://shop-pr-12.herokuapp.com", (Trick.TENANT,), ["https://corsdoctor-shop-pr-12.herokuapp.com", "https://shop-pr-12-corsdoctor.herokuapp.com", "https://shop-corsdoctor-12.herokuapp.com", "https://shop-pr-120.herokuapp.com"]),
         ("https://app.example.com", (Trick.LOOKALIKE,), ["https://app.xn--xmpl-5na0cf.com"]),
         ("https://xn--mnchen-3ya.de", (Trick.LOOKALIKE,), ["https://munchen.de"]),
         ("https://xyz.com", (Trick.LOOKALIKE,), []),
-        ("https://x.com", (Trick.TRUNCATED, Trick.TLD), ["https://x.co", "https://x.net"]),
+        ("https://x.com", (Trick.TRUNCATED, Trick.TLD), ["https://x.co", "https://x.xyz"]),
         ("https://app.example.com:3000", (Trick.PORT,), ["https://app.example.com:8443", "https://app.example.com:30000"]),
         ("https://app.example.com", (Trick.INSECURE,), ["http://app.example.com"]),
         ("http://app.example.com", (Trick.INSECURE,), []),
@@ -77,7 +84,7 @@ def test_imitations(base: str, tricks: tuple[Trick, ...], expected: list[str]) -
 
 def test_the_most_common_mistakes_come_first() -> None:
     order = [one.trick for one in imitations(origin("https://app.example.com"))]
-    assert order[:3] == [Trick.INSECURE, Trick.PREFIX, Trick.SUFFIX]
+    assert order[:4] == [Trick.INSECURE, Trick.AROUND, Trick.PREFIX, Trick.SUFFIX]
 
 
 def test_what_contains_a_host_neither_begins_nor_ends_with_it() -> None:
@@ -140,7 +147,7 @@ def test_related_origins() -> None:
 
 def test_each_trick_is_tried_for_all_origins_before_the_next() -> None:
     found = in_turn([imitations(origin("https://a.example.com")), imitations(origin("https://b.example.com"))])
-    assert [one.trick for one in found[:4]] == [Trick.INSECURE, Trick.INSECURE, Trick.PREFIX, Trick.PREFIX]
+    assert [one.trick for one in found[:4]] == [Trick.INSECURE, Trick.INSECURE, Trick.AROUND, Trick.AROUND]
 
 
 def test_hosts_that_begin_with_one_of_this_machine() -> None:

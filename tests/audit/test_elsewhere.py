@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.audit.elsewhere import other_scheme, url_at
+from corsdoctor.audit.elsewhere import other_scheme, redirected_to, url_at
 from corsdoctor.audit.explore import explore
-from corsdoctor.audit.explored import Explored, Place
+from corsdoctor.audit.explored import Explored, Place, Target
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.weigh import findings, place_words
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, URL, parse
 from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
-from tests.audit.estate import APP, RIGHT, WRONG, Server, answering, dynamic, question
+from tests.audit.estate import APP, RIGHT, WRONG, Question, Server, answering, dynamic, question
 from tests.audit.estate import URL as ITEMS
 from tests.audit.test_estate import OF, explored
 from tests.audit.test_explore import target
@@ -36,10 +36,42 @@ def url(text: str) -> URL:
 )
 def test_places(text: str, below: str, *, root: bool, other: str | None) -> None:
     asked = url(text)
-    assert url_at(Place.BELOW, asked) == below
-    assert url_at(Place.ROOT, asked) == (f"{asked.origin}/corsdoctor-no-such-page" if root else None)
-    assert url_at(Place.OTHER_SCHEME, asked) == other_scheme(asked) == other
-    assert url_at(Place.WITHOUT_LOGIN, asked) == text
+    found = Explored(Target(asked))
+    assert url_at(Place.BELOW, found) == below
+    assert url_at(Place.ROOT, found) == (f"{asked.origin}/corsdoctor-no-such-page" if root else None)
+    assert url_at(Place.OTHER_SCHEME, found) == other_scheme(asked) == other
+    assert url_at(Place.WITHOUT_LOGIN, found) == text
+    assert url_at(Place.REDIRECT, found) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "to"),
+    [
+        (301, "/items/", "https://api.example.com/items/"),
+        (308, "?page=1", "https://api.example.com/items?page=1"),
+        (302, "https://login.example.net/", None),
+        (301, "http://api.example.com/items", None),
+        (301, "/items", None),
+        (301, "https://a b/", None),
+        (304, "/items/", None),
+    ],
+)
+def test_a_redirect_leads_to_another_url_of_the_origin(status: int, location: str, to: str | None) -> None:
+    answer = Response(status, Headers((("Location", location),)))
+    assert redirected_to(explore(target(ITEMS, APP), Scenario(ITEMS, OPAQUE), lambda *_: answer)) == to
+
+
+def test_a_redirect_is_looked_at_with_an_imitation_of_a_trusted_origin() -> None:
+    """What the redirect allows says nothing of the URL to which it leads."""
+
+    def policy(asked: Question) -> Response:
+        if asked.path == "/items":
+            return Response(301, Headers((("Location", "/items/"),)))
+        return dynamic(lambda o: o.startswith(APP))(asked) if asked.path == "/items/" else Response(404, Headers())
+
+    [found] = [one for one in findings(explored(Server("behind", policy))) if one.severity]
+    assert (found.weakness.id, found.place) == ("origin-prefix-allowed", Place.REDIRECT)
+    assert found.what.endswith("for the URL to which it redirects (status 200), not for the URL itself.")
 
 
 @pytest.mark.parametrize("place", Place)
@@ -68,6 +100,9 @@ def words(found: Explored) -> dict[str, str]:
         ("reflects-only-without-a-cookie", "without cookies", "any: the Origin header is sent back"),
         ("firewall", "statuses", "403 for https://stranger.example and 200 for https://app.example.com"),
         ("error", "statuses", "500 for every origin"),
+        ("redirect-to-slash", "redirects", "to https://api.example.com/items/, which may have another policy"),
+        ("redirect-to-slash", "other paths", "allow https://stranger.example with credentials, which the URL does not"),
+        ("404-null", "other paths", "allow null with credentials, which the URL does not"),
     ],
 )  # fmt: skip
 def test_differences_in_words(id: str, what: str, which: str) -> None:
@@ -138,9 +173,9 @@ def test_secrets_stay_with_the_origin_that_the_user_named() -> None:
 
 
 def test_what_other_comparisons_cost() -> None:
-    """A server with one policy everywhere gets four requests beside its URL, and a server that allows anybody gets one."""
+    """A server with one policy everywhere gets five requests beside its URL, and a server that allows anybody gets one."""
     assert [look.place for look in explored(OF["exact"]).looks] == [
-        Place.BELOW, Place.BELOW, Place.ROOT, Place.OTHER_SCHEME,
+        Place.BELOW, Place.BELOW, Place.ROOT, Place.BELOW, Place.OTHER_SCHEME,
     ]  # fmt: skip
     assert [look.place for look in explored(OF["reflects"]).looks] == [Place.BELOW]
     assert len(explored(OF["other-paths-no-end"]).looks) == 7
@@ -162,5 +197,5 @@ def test_a_sloppy_url_needs_no_imitation_elsewhere() -> None:
 
 def test_the_estate_has_servers_that_differ() -> None:
     places = {one.place for server in WRONG for one in findings(explored(server)) if one.place is not None}
-    assert places == {Place.BELOW, Place.ROOT, Place.OTHER_SCHEME}
+    assert places == {Place.BELOW, Place.ROOT, Place.OTHER_SCHEME, Place.REDIRECT}
     assert not [one for server in RIGHT for one in findings(explored(server)) if one.place is not None and one.severity]

@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,7 +28,7 @@ from tests.audit.host_characters import started
 from tests.audit.test_estate import explored
 
 SEEN: Final = Path(__file__).with_suffix(".json")
-_SECONDS: Final = 150
+_SECONDS: Final = 400
 _FRAME: Final = """<script>
 const read = fetch('http://api.test/' + location.search.slice(1), {credentials: 'include'}).then(r => r.text()).then(t => t === 'secret', () => false);
 read.then(yes => parent.postMessage([location.search.slice(1), yes], '*'));
@@ -65,6 +66,7 @@ class Trial(NamedTuple):
             .replace("https://", "http://", 1)
             .replace("codepen.io", "codepen.test")
             .replace(".app", ".apps")
+            .replace(".dev", ".devs")
             .replace("127.0.0.1", "address.test")
             .replace("192.168.1.1", "device.test")
             .replace("203.0.113.7", "rented.test")
@@ -101,7 +103,9 @@ def main(browser: str) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         process = started(browser, server.server_port, Path(folder))
-        threading.Event().wait(_SECONDS)
+        end = time.monotonic() + _SECONDS
+        while len(seen) < len(every) and time.monotonic() < end:
+            time.sleep(1)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     recorded = json.loads(SEEN.read_text(encoding="utf-8")) if SEEN.exists() else {}

@@ -1,6 +1,6 @@
 """Real middlewares and proxies in safe and unsafe settings, each path with what an expert would say of it.
 
-The labels are those of tests/audit/estate.py. Every server has all its policies in one process, by path.
+The labels are those of tests/audit/estate. Every server has all its policies in one process, by path.
 """
 
 from __future__ import annotations
