@@ -14,7 +14,7 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.url import Origin
 from corsdoctor.wire import Response
 
-_WITHOUT_PREFLIGHT: Final = ("GET", "HEAD", "POST")
+_OF_EVERY_PAGE: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _LACKING: Final = "lack these headers, so that pages cannot read them"
 NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 
@@ -33,7 +33,9 @@ def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
 
 def _granted(explored: Explored, granted: list[Tried]) -> Iterator[tuple[str, str]]:
     """What those who are allowed may do."""
-    yield "credentials", "allowed" if any(tried.with_credentials for tried in granted) else "not allowed"
+    credentials = any(tried.with_credentials for tried in granted)
+    to = " to those that are named" if explored.any_origin == "*" else ""
+    yield "credentials", f"allowed{to}" if credentials else "not allowed"
     yield "methods", _methods(explored.asked)
     yield "headers", _headers(explored.asked)
     responses = [tried.response for tried in granted if tried.response is not None]
@@ -67,10 +69,11 @@ def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
     if any(tried.with_credentials for tried in without):
         yield "without cookies", "any: the Origin header is sent back"
     may_read = {tried.candidate.origin for tried in explored.tried if tried.readers}
-    for look in explored.looks:
-        if look.tried.candidate.origin in may_read and look.tried.status is not None:
-            alike = "have the same headers" if look.tried.readers else _LACKING
-            yield _name_of(look), f"{alike} (status {look.tried.status})"
+    same = [
+        look for look in explored.looks if look.tried.candidate.origin in may_read and look.tried.status is not None
+    ]
+    for name, look in {_name_of(look): look for look in reversed(same)}.items():
+        yield name, f"{'have the same headers' if look.tried.readers else _LACKING} (status {look.tried.status})"
     beside = [look.tried for look in explored.at(Place.BELOW, Place.ROOT, Place.REDIRECT)]
     allowed = _allowed([tried for tried in beside if tried.candidate.origin not in may_read])
     if allowed and explored.any_origin is None:
@@ -123,25 +126,29 @@ def _statuses(explored: Explored) -> str:
     return f"{status} for every origin" if status >= 400 else ""
 
 
-def methods_of(tried: Tried, explored: Explored) -> tuple[str, ...]:
-    """The methods that a page of this origin may use: those without a preflight, and those that one allowed."""
-    names = list(_WITHOUT_PREFLIGHT)
+def preflighted_methods(tried: Tried, explored: Explored) -> tuple[str, ...]:
+    """The methods that a preflight response allows to this origin, but for those that need none."""
+    names: list[str] = []
     for asked in explored.asked:
         if asked.candidate.origin == tried.candidate.origin and asked.passed and asked.exchange.response is not None:
             listed = extract_header_list_values(ACAM, asked.exchange.response.headers)
             names += [asked.method, *(listed if isinstance(listed, tuple) else ())]
-    return tuple(name for name in dict.fromkeys(names) if name != "OPTIONS")
+    return tuple(name for name in dict.fromkeys(names) if name not in _OF_EVERY_PAGE)
 
 
 def _origins(explored: Explored) -> str:
-    if explored.any_origin is not None:
-        return "any (*)" if explored.any_origin == "*" else "any: the Origin header is sent back"
-    allowed = [tried for tried in explored.tried if tried.readers]
+    if explored.any_origin == "reflected":
+        return "any: the Origin header is sent back"
+    allowed = [tried for tried in explored.tried if tried.granted or (tried.readers and explored.any_origin is None)]
+    names = listed(dict.fromkeys(str(tried.candidate.origin) for tried in allowed)) if allowed else ""
+    if explored.any_origin == "*":
+        return f"any (*), and by name {names}" if names else "any (*)"
     if allowed:
-        return listed(dict.fromkeys(str(tried.candidate.origin) for tried in allowed))
+        return names
     named = sorted({tried.allows for tried in explored.tried if tried.allows is not None})
     if named:
-        return f"{listed(named)}, whoever asks"
+        whoever = len({tried.allows for tried in explored.tried}) == 1
+        return f"{listed(named)}{', whoever asks' if whoever else ''}"
     return "none of those tried"
 
 
@@ -182,8 +189,8 @@ def _methods(asked: Iterable[Asked]) -> str:
     if len([one for one in passed if one.echoes]) > 1:
         return "any that is asked for"
     names = _values(ACAM, [one.exchange.response for one in passed if one.exchange.response is not None])
-    others = [name for name in names if name not in ("GET", "HEAD", "POST", "OPTIONS")]
-    return "any (*)" if "*" in names else listed([NO_PREFLIGHT, *others]) if others else NO_PREFLIGHT
+    others = [name for name in names if name not in _OF_EVERY_PAGE]
+    return "any (*)" if "*" in names else f"{NO_PREFLIGHT}; also {listed(others)}" if others else NO_PREFLIGHT
 
 
 def _headers(asked: Iterable[Asked]) -> str:

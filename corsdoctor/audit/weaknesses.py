@@ -40,7 +40,7 @@ class Weakness(Record):
     attacker: Attacker | None = None
 
 
-_READS: Final = "{who} can serve a page at {origin}, and read {what} there."
+_READS: Final = "{who} can serve a page at {origin} that reads {what}."
 _EXACT: Final = "Compare the whole Origin header with a list of the origins that you trust, and send it back only if it is one of them."
 _PATTERN: Final = (
     f"{_EXACT} If it must be a pattern, anchor it at both ends and escape each dot: ^https://app\\.example\\.com$."
@@ -54,7 +54,7 @@ REFLECTED: Final = Weakness(
 NULL_ORIGIN: Final = Weakness(
     "null-origin-allowed", "The origin null is not allowed", 942,
     "The server allows the origin null, which every website can get with a sandboxed frame or a data: URL.",
-    "Any website can open a sandboxed frame, whose origin is null, and read {what} in it.",
+    "Any website can open a sandboxed frame, whose origin is null, that reads {what}.",
     "Remove null from the allowed origins. Local files and sandboxed frames should be served from an origin of their own.",
     Attacker.ANYBODY,
 )  # fmt: skip
@@ -100,7 +100,7 @@ LOOKALIKE: Final = Weakness(
 )  # fmt: skip
 TENANT: Final = Weakness(
     "hosting-origin-allowed", "Other customers of the hosting service are not allowed", 942,
-    "The server allows every name at a hosting service where anyone can get one.", _READS,
+    "The server allows names at a hosting service that other customers can get.", _READS,
     "Allow only your own names there, each in full.", Attacker.ANYBODY,
 )  # fmt: skip
 PLAYGROUND: Final = Weakness(
@@ -180,7 +180,8 @@ VARY: Final = Weakness(
 )  # fmt: skip
 TWICE: Final = Weakness(
     "header-sent-twice", "Access-Control-Allow-Origin is sent once", 1188,
-    "Two layers of the server, such as a proxy and the application, both send Access-Control-Allow-Origin.",
+    "The response has several Access-Control-Allow-Origin headers, probably because two layers, such as a proxy and the application, send "
+    "one each.",
     "No browser accepts it, so no website can read the response.",
     "Let only one of them send CORS headers.",
 )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explored import Tried
-from corsdoctor.audit.policy_words import methods_of, policy_words
+from corsdoctor.audit.explored import Explored, Tried
+from corsdoctor.audit.policy_words import policy_words, preflighted_methods
 from corsdoctor.audit.weigh import Weighed
 from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO
@@ -20,6 +20,7 @@ from corsdoctor.rule import MISSING
 from corsdoctor.step_sentences import listed
 
 _MOST_OTHERS: Final = 10
+_KNOWN: Final = (Trick.STRANGER, Trick.TRUSTED)
 _TRICKS: Final = {
     Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
     Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
@@ -50,7 +51,7 @@ def audit_content(report: AuditReport, style: Style) -> Content:
     if style.verbosity >= 0 and report.explored.answered:
         shown.blank()
         shown.text(f"The policy that {_requests(report)} showed", Role.STRONG)
-        shown.labelled([Entry(what, which) for what, which in policy_words(report.explored)])
+        shown.labelled([Entry(what, which, whole=True) for what, which in policy_words(report.explored)])
         for finding in report.findings:
             _add(finding, shown)
         _add_origins(report, shown, everything=style.verbosity > 0)
@@ -105,19 +106,23 @@ def _add(finding: Weighed, shown: Content) -> None:
 
 
 def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> None:
-    """The origins that were tried; without `everything`, only those that are allowed."""
-    tried = [one for one in report.explored.tried if one.readers or everything]
+    """The origins that were tried; without `everything`, only those that are allowed, and of those that `*` allows only what stands for
+    all of them.
+    """
+    every = report.explored.any_origin == "*"
+    shown_ones = [
+        one
+        for one in report.explored.tried
+        if one.readers and (one.named or not every or one.candidate.trick in _KNOWN)
+    ]
+    tried = list(report.explored.tried) if everything else shown_ones
     if not tried:
         return
     shown.blank()
     shown.text("Origins tried" if everything else "Origins that can read the response", Role.STRONG)
     shown.rows(
         [
-            Row(
-                "-",
-                f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]}, {_allowed(one)})",
-                ", ".join(methods_of(one, report.explored)) if one.readers else "",
-            )
+            Row("-", f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]}, {_allowed(one, report.explored)})")
             for one in tried
         ],
         "origins",
@@ -128,11 +133,13 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
         shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 
 
-def _allowed(tried: Tried) -> str:
-    """Whether a page of one origin that was tried may read the response."""
+def _allowed(tried: Tried, explored: Explored) -> str:
+    """Whether a page of one origin that was tried may read the response, and the methods that a preflight response allows it."""
     if not tried.readers:
         return "refused"
-    return "with credentials" if tried.with_credentials else "without credentials"
+    more = preflighted_methods(tried, explored)
+    also = f", also {listed(more)}" if more else ""
+    return f"{'with' if tried.with_credentials else 'without'} credentials{also}"
 
 
 def _add_others(report: AuditReport, shown: Content, *, everything: bool) -> None:

@@ -212,7 +212,7 @@ def with_headers(*pairs: tuple[str, str]) -> Explored:
     [
         ("exact", "origins", APP),
         ("exact", "credentials", "allowed"),
-        ("exact", "methods", "GET, HEAD and POST, which need no preflight, PUT and DELETE"),
+        ("exact", "methods", "GET, HEAD and POST, which need no preflight; also PUT and DELETE"),
         ("exact", "headers", "any that is asked for"),
         ("exact", "unknown pages", "have the same headers (status 200)"),
         ("exact-without-credentials", "credentials", "not allowed"),
@@ -221,11 +221,25 @@ def with_headers(*pairs: tuple[str, str]) -> Explored:
         ("public", "headers", "only those that need no preflight"),
         ("reflects", "origins", "any: the Origin header is sent back"),
         ("no-cors", "origins", "none of those tried"),
+        ("public-or-trusted", "origins", f"any (*), and by name {APP}"),
+        ("public-or-trusted", "credentials", "allowed to those that are named"),
         ("own-origin-static", "origins", "https://api.example.com, whoever asks"),
     ],
 )
 def test_the_policy_in_words(server: str, what: str, which: str) -> None:
     assert words(explored(OF[server]))[what] == which
+
+
+def test_a_star_is_shown_once_beside_the_origins_that_are_named() -> None:
+    found = explored(OF["public-or-trusted"])
+    text = render_audit(AuditReport(found, (), Scenario(URL, OPAQUE)), Style(80))
+    _, _, rows = text.partition("Origins that can read the response\n")
+    assert rows.splitlines()[:2] == [
+        "  - https://stranger.example (any other website, without credentials)",
+        f"  - {APP} (trusted, with credentials, also PUT and DELETE)",
+    ]
+    assert rows.count("  - ") == 2
+    assert list(policy_words(found)).count(("unknown pages", "have the same headers (status 200)")) == 1
 
 
 def test_headers_of_the_policy_in_words() -> None:

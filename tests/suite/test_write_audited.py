@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from corsdoctor.audit.policy_words import methods_of
+from corsdoctor.audit.policy_words import preflighted_methods
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.write import first
 from corsdoctor.suite.write_audited import observations
@@ -66,8 +66,8 @@ def test_what_leads_elsewhere_is_left_out() -> None:
 
 def test_methods_of_an_origin() -> None:
     found = explored(OF["exact"])
-    of = {str(tried.candidate.origin): methods_of(tried, found) for tried in found.tried}
-    assert of[APP] == ("GET", "HEAD", "POST", "PUT", "DELETE")
-    assert of["null"] == ("GET", "HEAD", "POST")
+    of = {str(tried.candidate.origin): preflighted_methods(tried, found) for tried in found.tried}
+    assert of[APP] == ("PUT", "DELETE")
+    assert of["null"] == ()
     wrong = dynamic(lambda o: o == APP, more=[("Access-Control-Allow-Methods", "a b")])
-    assert methods_of(found.tried[2], explored(Server("wrong", wrong))) == ("GET", "HEAD", "POST")
+    assert preflighted_methods(found.tried[2], explored(Server("wrong", wrong))) == ()
