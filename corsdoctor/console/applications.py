@@ -43,7 +43,7 @@ _TABLE: Final = (
     ("method-refused", rf"{_START}{_DENIED}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
     ("headers-refused", rf"{_START}{_DENIED}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
     ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),
-    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed|violation)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
+    ("cors-refused", rf"(?:\w{{3,9}}: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed|violation)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
 _SOCKET: Final = r"\b(?:web ?sockets?|ws|socket\.io)\b"

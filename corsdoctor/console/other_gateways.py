@@ -63,6 +63,13 @@ _BY_WHO: Final = {
         (_UPSTREAM, r"FunctionsRelayError: Relay Error invoking the Edge Function"),
         ("http-status", r"Edge Function returned a non-2xx status code"),
     ),
+    "nginx": (
+        (_UPSTREAM, r"connect\(\) failed \(\d{1,3}: [^)]{1,60}\) while connecting to upstream"),
+        (_UPSTREAM, r"upstream timed out \(\d{1,3}: "),
+        (_UPSTREAM, r"upstream prematurely closed connection while reading response header"),
+        (_UPSTREAM, r"no live upstreams while connecting to upstream"),
+        (_UPSTREAM, r"upstream sent too big header while reading response header"),
+    ),
     _FUNCTIONS: ((_LOGIN, r"Your client does not have permission to get URL "),),
 }  # fmt: skip
 _OF_SEVERAL: Final = (

@@ -58,6 +58,8 @@ READING: Final = (
     Other("invalid-request", None, r"Failed to parse URL from (?P<url>https?://\S{1,2000})?", in_logs=False),
     Other("invalid-request", "firefox", r"Window\.fetch: (?:HEAD or GET Request cannot have a body|.{0,2000}? (?:is not a valid URL|is an url with embedded credentials))", in_logs=False),
     # PDF.js
+    Other("http-status", None, r"Unexpected server response \((?P<status>[45]\d\d)\) while retrieving PDF(?: \"(?P<url>[^\"]{1,2000})\")?", in_logs=False),
+    Other("unknown", None, r"Unexpected server response \(0\) while retrieving PDF(?: \"(?P<url>[^\"]{1,2000})\")?", in_logs=False),
     Other("viewer", None, r"file origin does not match viewer's", in_logs=False),
     # Exceptions, in the words of browsers and frameworks
     Other("unknown/module", "chromium", r"TypeError: Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
@@ -117,6 +119,7 @@ READING: Final = (
     *(Other("unknown", None, rf"{start} ?0, ?\"(?:responseText\": ?\"\", ?\")?status\": ?0", in_logs=False) for start in ("\"readyState\":", "\"readyState\" :")),
     *(Other("unknown", None, rf"\"data\":{blank}null,{blank}\"status\":{blank}-1", in_logs=False) for blank in ("", " ")),
     Other("unknown", None, r"ProgressEvent ?\{\"?isTrusted\"?: ?true", in_logs=False),
+    *(Other("unknown", None, rf"UnityWebRequest result{colon}ConnectionError", in_logs=False) for colon in (": ", " : ")),
     Other("unknown", None, r"The following ProgressEvent\S{0,3} object was thrown", in_logs=False),
     Other("unknown", None, r"\[object ProgressEvent\]", in_logs=False),
     Other("unknown", None, r"NetworkError at XMLHttpRequest\.send \(", in_logs=False),

@@ -42,7 +42,7 @@ OTHERS: Final = (
     Other("mixed-content", "webkit", r"\[blocked\] The page at (?P<page>\S{1,2000}) (?:was not allowed to (?:run|display)|requested) insecure content from (?P<url>\S{1,2000}?)\.(?=['\" ]|$)"),
     Other("mixed-content", "webkit", r"\[blocked\] The page at "),
     # Messages to other windows
-    Other("post-message", None, r"Failed to execute 'postMessage' on '(?:DOM)?Window': (?:The target origin provided|Invalid target origin)"),
+    Other("post-message", None, r"Failed to execute 'postMessage' on '(?:DOM)?Window': (?:The target origin (?:\([^()]{1,300}\) )?provided|Invalid target origin)"),
     Other("post-message", None, r"The target origin provided \(['\"][^'\"]{0,300}['\"]\) does not match the recipient window's origin", in_logs=False),
     Other("post-message", "webkit", r"Unable to post message to \S{1,300}\. Recipient has origin "),
     # A status, alone or where a response came and was withheld

@@ -33,7 +33,7 @@ _STARTS: Final = {
         r"aiohttp\.client_exceptions\.Client(?:Connect|OS|ProxyConnection)\w{0,30}Error", r"Cannot connect to host [\w.-]{1,253}:\d{1,5} ssl:",
         r"Failed to establish a new connection: ", r"All connection attempts failed",
         # Java and Kotlin
-        r"java\.net\.(?:Connect|NoRouteToHost|PortUnreachable)Exception", r"java\.net\.SocketException: ", r"org\.apache\.http\.conn\.\w{4,40}Exception",
+        r"java\.net\.(?:Connect|NoRouteToHost|PortUnreachable)Exception", r"java\.net\.SocketException: ", r"org\.apache\.http\.conn\.\w{4,40}Exception", r"Connect to [\w.-]{1,253}:\d{1,5} \[[^\]]{1,300}\] failed: ",
         r"I/O error on (?:GET|POST|PUT|PATCH|DELETE|HEAD) request for \"(?P<url>https?://[^\"\s]{1,2000})\"",
         # Go
         r"dial tcp (?=\[?[\w.:-]{1,253}\]?(?::\d{1,5})?:|lookup )", r"dial tcp: ",
@@ -142,7 +142,12 @@ def _table() -> tuple[Other, ...]:
         for number in numbers:
             rows += [
                 Other(kind, None, start)
-                for start in (rf"curl: \({number}\) ", rf"cURL error {number}: ", rf"curl error {number}: ")
+                for start in (
+                    rf"curl: \({number}\) ",
+                    rf"cURL error {number}: ",
+                    rf"curl error {number}: ",
+                    rf"Curl error {number}: ",
+                )
             ]
     return tuple(rows)
 

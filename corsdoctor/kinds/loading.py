@@ -38,7 +38,7 @@ LOADING: Final = (
         "a file that does not match its integrity attribute",
         "The hash in the integrity attribute is not that of the file that the server sent. The file has changed since, or something changed it on the way.",
         "The response arrived and could be read. Its content is at fault.",
-        "Take the hash from the message, if the file is the one that you expect. Pin a version in the URL of a CDN, so that the file cannot change.",
+        "If the file is the one that you expect, write its hash into the attribute: Chrome and Firefox print the one that they computed. Pin a version in the URL of a CDN, so that the file cannot change.",
         Api.SCRIPT,
         Mode.CORS,
     ),

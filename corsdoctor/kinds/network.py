@@ -21,8 +21,8 @@ NETWORK: Final = (
         "Open the URL in a new tab, or with curl -v, and fix what fails there.",
         Api.FETCH,
         program=InProgram(
-            "A script, a server, a build or an app made the request, and got no response that it could use. The message names the reason.",
-            f"Fix the reason that the message names. {_CURL}",
+            "A script, a server, a build or an app made the request, and got no response that it could use. The message, or a line near it, usually names the reason.",
+            f"Fix that reason. {_CURL}",
         ),
     ),
     MessageKind(

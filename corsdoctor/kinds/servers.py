@@ -58,7 +58,7 @@ SERVERS: Final = (
         "host-check",
         "a host name that the server does not accept",
         "The server, often a development server, responds only to requests for the host names on its list.",
-        "The server looks at Host, not at Origin, and CORS headers do not change that.",
+        "The server compares host names with its list: that in Host, some servers also that in Origin. CORS headers do not change that.",
         "Add the host name to the list (Vite: server.allowedHosts, webpack: devServer.allowedHosts, Next.js: allowedDevOrigins, Django: ALLOWED_HOSTS, Rails: config.hosts).",
     ),
     MessageKind(

@@ -19,6 +19,9 @@ from corsdoctor.visible import visible
 
 _UNQUOTED: Final = Pattern(r"https?://[a-z0-9.-]+(?::\d+)?")
 """An origin that is one word for every shell."""
+_NAME: Final = Pattern(r"[A-Za-z][\w-]*")
+"""The name of a method or of a header."""
+_WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome or Edge",
     "firefox": "Firefox",
@@ -177,9 +180,21 @@ def _cut(m: Message) -> list[str]:
 
 def _without_command(m: Message) -> str:
     """What is said instead of the commands, with one to complete by hand."""
-    preflighted = " -X METHOD" if m.in_preflight else ""  # without a preflight, the failure would not occur
     page = m.origin if m.server is not None and _UNQUOTED.compiled.fullmatch(m.origin or "") else "ORIGIN"
-    return f"{_lacking(m.first or m.url)} corsdoctor check URL --origin {page}{preflighted}"
+    return f"{_lacking(m.first or m.url)} corsdoctor check URL --origin {page}{_needed(m)}"
+
+
+def _needed(m: Message) -> str:
+    """What the command needs besides, without which the failure would not occur."""
+    credentials = " --credentials include" if m.rule in _WITH_CREDENTIALS else ""
+    named = m.subject if m.subject is not None and _NAME.compiled.fullmatch(m.subject) is not None else None
+    if m.rule == "acam-lists-method" and named is not None:
+        return f" -X {named}"
+    if m.rule == "acah-lists-headers" and named is not None:
+        return f" -H '{named}: 1'"
+    if m.rule == "acah-lists-authorization":
+        return " -H 'Authorization: Bearer 1'"
+    return f" -X METHOD{credentials}" if m.in_preflight else credentials
 
 
 def _lacking(url: str | None) -> str:

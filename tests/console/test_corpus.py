@@ -43,6 +43,7 @@ UNMARKED = (
     "firefox/027",
     "whole/",
     "kinds2/067",
+    "kinds2/078",
     "round1/042",
     "round3/034",
     "round4/048",
@@ -53,6 +54,12 @@ UNMARKED = (
     "round7/037",
     "round7/047",
     "round8/030",
+    "round9/007",
+    "round9/041",
+    "round9/042",
+    "round9/043",
+    "round9/053",
+    "round9/054",
 )
 
 

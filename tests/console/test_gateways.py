@@ -14,7 +14,7 @@ from corsdoctor.reports.explanation import Explained, paragraphs, place
 
 RECIPES = {
     "AWS API Gateway (REST API)": "aws-rest-api", "Kong": "kong", "Tyk": "tyk", "Azure API Management": "azure-api-management",
-    "Envoy": "envoy", "Apigee": "apigee",
+    "Envoy": "envoy", "Apigee": "apigee", "nginx": "nginx",
 }  # fmt: skip
 
 
@@ -35,6 +35,8 @@ def test_each_row_names_its_gateway(row: Other) -> None:
         ("upstream request timeout", "gateway/upstream", "Envoy"),
         ('{"code":"BOOT_ERROR","message":"Function failed to start (please check logs)"}', "gateway/upstream", "Supabase"),
         ("FunctionsHttpError: Edge Function returned a non-2xx status code", "http-status", "Supabase"),
+        ("[error] 29#29: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.1", "gateway/upstream", "nginx"),
+        ("[error] 29#29: *1 upstream timed out (110: Connection timed out) while reading response header from upstream", "gateway/upstream", "nginx"),
         ("error code: 1020", "gateway/firewall", "Cloudflare's firewall"),
     ],
 )  # fmt: skip

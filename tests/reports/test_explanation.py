@@ -109,6 +109,26 @@ def test_the_command_to_complete_triggers_a_preflight_that_failed(
     assert paragraphs(Explained(message))[-1] == ("Next", said)
 
 
+@pytest.mark.parametrize(
+    ("rule", "subject", "flags"),
+    [
+        ("acac-true", None, "--credentials include"),
+        ("acao-not-wildcard-with-credentials", None, "--credentials include"),
+        ("acao-not-wildcard-with-credentials", "preflight", "-X METHOD --credentials include"),
+        ("acam-lists-method", "PATCH", "-X PATCH"),
+        ("acam-lists-method", None, "-X METHOD"),
+        ("acah-lists-headers", "X-Api-Key", "-H 'X-Api-Key: 1'"),
+        ("acah-lists-headers", "x'; rm", "-X METHOD"),
+        ("acah-lists-authorization", "Authorization", "-H 'Authorization: Bearer 1'"),
+    ],
+)
+def test_the_command_to_complete_has_what_the_failure_needs(rule: str, subject: str | None, flags: str) -> None:
+    in_preflight = subject == "preflight" or (rule.startswith("aca") and "lists" in rule)
+    message = Message("x", True, rule=rule, subject=subject, in_preflight=in_preflight)
+    said = f"{WITHOUT_COMMAND} corsdoctor check URL --origin ORIGIN {flags}"
+    assert paragraphs(Explained(message))[-1] == ("Next", said)
+
+
 MESSAGES = st.builds(
     Message, st.text(), st.just(True), st.sampled_from([None, "chromium", "firefox", "webkit", "edge-legacy"]),
     st.sampled_from([None, *(rule.id for rule in RULES)]), in_preflight=st.sampled_from([None, True, False]),
