@@ -27,6 +27,8 @@ from urllib.parse import urlsplit
 
 import trustme
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # last, so that the installed corsdoctor is measured
+
 from tests.audit.estate import ESTATE, Question, Server
 
 HOSTS = ("api.example.com", "app.example.com")
