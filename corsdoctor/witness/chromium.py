@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, Final
 
 from corsdoctor.witness.authority import Authority
-from corsdoctor.witness.browser import SECONDS, BrowserFailed
+from corsdoctor.witness.browser import SECONDS, BrowserFailed, Tabs
 from corsdoctor.witness.process import Process
 
 _FLAGS: Final = (
@@ -29,7 +29,6 @@ _FLAGS: Final = (
 )  # fmt: skip
 _PREFERENCES: Final = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
 """Third-party cookies as in the Chromium that the replay knows; Debian's blocks them."""
-_MOST_TABS: Final = 8
 _ATTACHED: Final = "Target.attachedToTarget"
 _CHILDREN: Final = frozenset({"iframe", "worker", "service_worker"})
 """What has a console of its own beside that of its page."""
@@ -54,7 +53,7 @@ class Chromium:
         self._process = Process(command, profile, {}, stdin=-1, stdout=-1)
         self._number, self._rest = 0, b""
         self._context = self._session = ""
-        self._tabs: dict[str, str] = {}  # key of a page -> session
+        self._tabs = Tabs()
         self._events: list[dict[str, Any]] = []
         try:
             product: str = self._ask("Browser.getVersion")["product"]
@@ -73,16 +72,11 @@ class Chromium:
             self._ask("Target.disposeBrowserContext", browserContextId=self._context)
         self._context = self._ask("Target.createBrowserContext")["browserContextId"]
         self._tabs.clear()
-        self._session = self._new_tab()
+        self._session = ""
 
     def show(self, key: str) -> bool:
-        """Goes to the tab of a page, so that several origins can take turns."""
-        opened = bool(key) and key in self._tabs
-        if not opened and len(self._tabs) == _MOST_TABS:
-            self._tabs[key] = self._tabs.pop(next(iter(self._tabs)))
-        elif not opened and self._tabs:
-            self._tabs[key] = self._new_tab()
-        self._session = self._tabs.setdefault(key, self._session)
+        """Goes to the tab of the page."""
+        self._session, opened = self._tabs.of(key, self._new_tab)
         return opened
 
     def _new_tab(self) -> str:

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from typing import Any, Final
 
 from corsdoctor.witness.authority import Authority
-from corsdoctor.witness.browser import SECONDS, BrowserFailed
+from corsdoctor.witness.browser import SECONDS, BrowserFailed, Tabs
 from corsdoctor.witness.process import Process
 
 _PREFERENCES: Final = {
@@ -86,7 +86,8 @@ class Firefox:
         ]  # fmt: skip
         env = {"HOME": str(profile), "MOZ_DISABLE_AUTO_SAFE_MODE": "1", "MOZ_CRASHREPORTER_DISABLE": "1"}
         self._process = Process(command, profile, env, stdin=-3, stdout=-3)
-        self._number, self._socket, self._page = 0, socket.socket(), ""
+        self._number, self._socket = 0, socket.socket()
+        self._tab, self._tabs = "", Tabs()
         try:
             self._connect(profile / "MarionetteActivePort")
             found = self._ask("WebDriver:NewSession", capabilities={"alwaysMatch": {"pageLoadStrategy": "normal"}})
@@ -103,10 +104,16 @@ class Firefox:
         self._in_browser(_FORGET, everything, waits=True)
 
     def show(self, key: str) -> bool:
-        """Whether the page is the one that is open."""
-        opened, self._page = bool(key) and key == self._page, key
+        """Goes to the tab of the page."""
+        tab, opened = self._tabs.of(key, self._new_tab)
+        if tab != self._tab:
+            self._ask("WebDriver:SwitchToWindow", handle=tab, focus=not opened)  # only loading needs to be seen
+            self._tab = tab
         self._in_browser(_READ)  # what came late
         return opened
+
+    def _new_tab(self) -> str:
+        return str(self._ask("WebDriver:NewWindow", type="tab")["handle"])
 
     def open(self, url: str) -> None:
         """Opens a page, and waits until it is loaded."""
