@@ -67,7 +67,7 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
         url = url if is_url(url) else None
     elif url_at is not None:
         begin = url_at.end()
-        given = url_at["url"] or (url_at["other"] or "").rstrip("'.,")
+        given = url_at["url"] or _without_end(url_at["other"] or "")
         is_whole = url_at["other"] is None or url_at["other"].endswith(".") or not _MARKS.isdisjoint(given)
         url = given if is_url(given) and is_whole else None
         era = "Firefox 23 to 35" if normalized.text.startswith("This can be fixed by", begin) else ""
@@ -80,6 +80,12 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
     message, end = found or _in_other_words(normalized, begin, limit)
     status, end = _tail(normalized, end)
     return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
+
+
+def _without_end(url: str) -> str:
+    """A URL without the marks behind it; dots that stand for its rest are a part of it."""
+    without = url.rstrip("',")
+    return without if without.endswith("...") else without.rstrip("'.,")
 
 
 def _warning(normalized: NormalizedText, at: int, limit: int) -> Found:

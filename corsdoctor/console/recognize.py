@@ -24,6 +24,7 @@ MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
+_HIDDEN: Final = Pattern(r"[a-z]{2,10}://<[^<>]{1,80}>")
 _NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode", "cors")
 """Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
@@ -220,6 +221,8 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
         url = other.find_url(text, match.start(), match.end())
     if not url or _INVENTED.compiled.search(url) is not None:
         url = None
+    if origin is not None and _HIDDEN.compiled.fullmatch(origin) is not None:
+        origin = None
     status, request = groups.get("status"), request_before(text, match.start())
     method = request[0] if request is not None and request[1] == url else None
     message = Message("", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, api=other.api)

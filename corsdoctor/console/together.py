@@ -171,7 +171,7 @@ def _is_second_line(first: Place, place: Place) -> bool:
         return (
             other.kind == message.kind and message.url is None and (other.url is not None or message.text != other.text)
         )
-    if _is_reworded(message, other):
+    if _is_reworded(message, other) or _is_its_reason(first, place):
         return True
     if message.browser not in (None, other.browser):
         return False
@@ -203,6 +203,21 @@ def _is_reworded(message: Message, other: Message) -> bool:
     )
 
 
+def _is_its_reason(first: Place, place: Place) -> bool:
+    """Whether `place` is the reason right behind the words of `first`, which say the same without it."""
+    message, other = place.message, first.message
+    return (
+        message.cors
+        and message.url is None
+        and message.subject in (None, other.subject)
+        and None not in (message.rule, other.rule)
+        and (message.browser, message.rule) == (other.browser, other.rule)
+        and message.text != other.text
+        and 0 <= place.at - first.at - len(other.text) <= _BETWEEN
+    )
+
+
+_BETWEEN: Final = 3  # characters between them: a blank, a colon, a quotation mark
 _WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
 
 

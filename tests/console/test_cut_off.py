@@ -102,3 +102,11 @@ def test_a_reason_belongs_to_the_line_with_the_url_before_it() -> None:
     assert message.api == "eventsource"
     assert message.text == f"{line} {reason}"
     assert len(recognize(f"{line}\n" + "x\n" * 900 + f"Failed to load resource: {reason}")) == 2
+
+
+def test_dots_that_stand_for_the_rest_of_a_url_are_kept() -> None:
+    head = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+    reason = "(Reason: CORS header \u2018Access-Control-Allow-Origin\u2019 missing)."
+    for url in ("https://...", "https://api.example/items"):
+        (message,) = recognize(f"{head} \u2018{url}\u2019 . {reason}")
+        assert (message.url, message.rule) == (url, "acao-present")

@@ -297,3 +297,18 @@ def test_a_cookie_of_a_url_that_was_hidden() -> None:
     for url in ("", "[redacted] ", "https://a.example/ "):
         text = f"A cookie associated with a cross-site resource at {url}was set without the `SameSite` attribute."
         assert (the(text).kind, the(text).case) == ("cookie", "default")
+
+
+def test_a_reason_right_behind_the_words_that_lost_their_url() -> None:
+    reason = "No 'Access-Control-Allow-Origin' header is present on the requested resource"
+    assert the(f"The viewer is being blocked by CORS policy '{reason}'.").rule == "acao-present"
+    assert len(recognize(f"{reason}.\n{reason}.")) == 2
+
+
+def test_an_origin_that_somebody_hid() -> None:
+    assert the("Origin checking failed - https://<DOMAIN> does not match any trusted origins.").origin is None
+
+
+def test_a_tool_that_says_that_it_may_be_cors() -> None:
+    text = "We couldn't reach your server.\nThe server's response may be missing CORS headers."
+    assert the(text).kind == "unknown"
