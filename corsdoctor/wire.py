@@ -81,6 +81,10 @@ class Headers:
             return None
         return values[0] if len(values) == 1 else ", ".join(values)
 
+    def elements(self, name: str) -> list[str]:
+        """The elements of the list that all lines of `name` make. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1"""
+        return [element for part in (self.get(name) or "").split(",") if (element := part.strip("\t "))]
+
     def append(self, name: str, value: str) -> Headers:
         """With one more line, spelled as an earlier line of that name was.
 

@@ -97,6 +97,12 @@ def test_any_of_several_names_is_there() -> None:
     assert not NO_HEADERS.has_any(frozenset({"via"}))
 
 
+def test_the_lines_of_a_name_make_one_list() -> None:
+    headers = Headers((("Vary", "Origin,\tAccept , ,"), ("vary", "\xa0x")))
+    assert headers.elements("vary") == ["Origin", "Accept", "\xa0x"]
+    assert headers.elements("Via") == []
+
+
 @given(HEADERS, LATIN_1, LATIN_1)
 def test_append_adds_one_line_at_the_end(headers: Headers, name: str, value: str) -> None:
     before, appended = headers.get(name), headers.append(name, value)

@@ -145,14 +145,13 @@ def _of_data(page: Page) -> Iterator[str]:
         return
     cleared: dict[str, None] = {}
     known = False
-    for part in ",".join(page.headers.values("Clear-Site-Data")).split(","):
-        name = part.strip(" \t")
+    for name in page.headers.elements("Clear-Site-Data"):
         bare = name.strip('"') if name[:1] == name[-1:] == '"' else ""
         kinds = _TYPES if bare == "*" else (bare,) if bare in (*_TYPES, *_TYPES_ALONE) else ()
         cleared |= dict.fromkeys(kinds)
         if kinds or bare.startswith("storage:"):
             known = True
-        elif name:
+        else:
             yield Sentence(UNKNOWN_TYPE, name=name)
     if known:
         names = ", ".join(f'"{name}"' for name in cleared)

@@ -163,7 +163,9 @@ def _of_trusted_types(name: str, words: tuple[str, ...]) -> Iterator[str]:
 
 def _of_referrer(page: Page) -> Iterator[str]:
     value = page.headers.get("Referrer-Policy")
-    if value is not None and not any(token.strip(" \t").lower() in REFERRER_POLICIES for token in value.split(",")):
+    if value is not None and not any(
+        token.lower() in REFERRER_POLICIES for token in page.headers.elements("Referrer-Policy")
+    ):
         yield _wrong_policy(value, REFERRER_POLICIES)
     for meta in metas(page.head):
         if meta.name == "referrer" and "," in meta.content:

@@ -164,10 +164,10 @@ def _of_data(page: Page) -> Iterator[str]:
     if not page.url.is_http or not is_potentially_trustworthy(page.url.origin):
         return
     cleared: dict[str, None] = {}
-    for part in ",".join(page.headers.values("Clear-Site-Data")).split(","):
+    for part in page.headers.elements("Clear-Site-Data"):
         kind = "".join(ascii_words(part))
         if kind in _CLEARED:
             cleared |= dict.fromkeys(_CLEARED.values() if kind == '"*"' else (_CLEARED[kind],))
-        elif kind:
+        else:
             yield Sentence(UNKNOWN_DATA, kind=kind)
     yield from (Sentence(CLEARED, kind=kind) for kind in cleared if kind)

@@ -118,7 +118,9 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
 
 def _of_referrer(page: Page) -> Iterator[str]:
     value = page.headers.get("Referrer-Policy")
-    if value is not None and not any(token.strip(" \t").lower() in REFERRER_POLICIES for token in value.split(",")):
+    if value is not None and not any(
+        token.lower() in REFERRER_POLICIES for token in page.headers.elements("Referrer-Policy")
+    ):
         yield Sentence(REFERRER, value=value)
     for meta in metas(page.head):
         if meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):

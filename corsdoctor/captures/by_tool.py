@@ -83,4 +83,4 @@ def _difference(sent: WireRequest, entry: Entry, rule: str) -> str | None:
 
 
 def _names(request: WireRequest | Entry) -> set[str]:
-    return {ascii_lower(name.strip()) for name in (request.headers.get(ACRH) or "").split(",") if name.strip()}
+    return set(map(ascii_lower, request.headers.elements(ACRH)))

@@ -179,8 +179,8 @@ def _fits(preflight: Entry, request: Entry) -> bool:
     wanted, origin = preflight.headers.get(ACRM) or "", request.headers.get("Origin")
     if wanted.upper() != request.method.upper() or origin not in (None, "null", preflight.headers.get("Origin")):
         return False
-    names = (preflight.headers.get(ACRH) or "").replace(" ", "").split(",")
-    return request.response is None or all(name in request.headers for name in names if name and name not in _REMOVED)
+    names = preflight.headers.elements(ACRH)
+    return request.response is None or all(name in request.headers for name in names if name not in _REMOVED)
 
 
 def _chains(requests: Sequence[Entry]) -> list[tuple[Entry, ...]]:

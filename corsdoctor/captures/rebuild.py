@@ -110,9 +110,9 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     A preflight names those that matter. Without one, they are those that no browser adds by itself.
     """
     if preflight is not None:
-        names = [name.strip() for name in (preflight.headers.get(ACRH) or "").split(",") if name.strip()]
         return tuple(
-            (name, UNKNOWN_VALUE if entry is preflight else entry.headers.get(name) or UNKNOWN_VALUE) for name in names
+            (name, UNKNOWN_VALUE if entry is preflight else entry.headers.get(name) or UNKNOWN_VALUE)
+            for name in preflight.headers.elements(ACRH)
         )
     lines = []
     for name, value in entry.headers:

@@ -125,16 +125,16 @@ def _refused_part(seen: Situation) -> Cause | None:
         return None
     if not allows(response, seen.page):
         return None
-    methods = [m.strip().upper() for m in (response.headers.get(ACAM) or "").split(",")]
-    names = [n.strip().lower() for n in (response.headers.get(ACAH) or "").split(",")]
+    methods = {method.upper() for method in response.headers.elements(ACAM)}
+    names = {name.lower() for name in response.headers.elements(ACAH)}
     if (
         seen.method not in ("GET", "HEAD", "POST")
         and ACAM in response.headers
-        and not {seen.method.upper(), "*"} & set(methods)
+        and not {seen.method.upper(), "*"} & methods
     ):
         text = "The server refuses {parts}, which is not in its list."
         return refused(seen, CERTAIN, (METHOD,), text, _line(ACAM, response.headers.get(ACAM)))
-    if ACAH in response.headers and "*" not in names and set(seen.unsafe_names) - set(names):
+    if ACAH in response.headers and "*" not in names and set(seen.unsafe_names) - names:
         text = "The server refuses {parts}. Its list does not have all of them."
         return refused(seen, CERTAIN, (HEADERS,), text, _line(ACAH, response.headers.get(ACAH)))
     return None

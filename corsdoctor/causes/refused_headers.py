@@ -93,7 +93,7 @@ def _not_listed(seen: Situation) -> tuple[str, ...]:
     for request, response in _preflights(seen):
         listed = extract_header_list_values(ACAH, response.headers)
         allowed = {name.lower() for name in listed} if isinstance(listed, tuple) else set()
-        if allowed - set(_asked(request)) and "*" not in allowed:
+        if allowed - set(request.headers.elements(ACRH)) and "*" not in allowed:
             return tuple(name for name in seen.unsafe_names if name not in allowed)
     return ()
 
@@ -112,7 +112,7 @@ def _tests(seen: Situation) -> _Tests | None:
     for probe in seen.probes:
         request, response = probe.exchange.request, probe.exchange.response
         if probe.kind is ProbeKind.PREFLIGHT_LESS and request.headers.get(ACRM) == method and response is not None:
-            asked = frozenset(_asked(request))
+            asked = frozenset(request.headers.elements(ACRH))
             if passes(response, seen.page):
                 allowed |= asked
             else:
@@ -127,7 +127,3 @@ def _preflights(seen: Situation) -> Iterator[tuple[WireRequest, Response]]:
     for exchange in exchanges:
         if exchange.response is not None and exchange.request.headers.get("Origin") == seen.page:
             yield exchange.request, exchange.response
-
-
-def _asked(request: WireRequest) -> list[str]:
-    return [name for name in (request.headers.get(ACRH) or "").split(",") if name]

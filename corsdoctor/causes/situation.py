@@ -119,8 +119,8 @@ class Situation:
     @lazy
     def unsafe_names(self) -> tuple[str, ...]:
         """The request headers that the preflight request asks for."""
-        asked = (e.request.headers.get(ACRH) for e in reversed(self.diagnosis.exchanges) if e.is_preflight)
-        return tuple(dict.fromkeys(name for name in (next(asked, None) or "").split(",") if name))
+        asked = (e.request.headers.elements(ACRH) for e in reversed(self.diagnosis.exchanges) if e.is_preflight)
+        return tuple(dict.fromkeys(next(asked, ())))
 
     @lazy
     def preflight(self) -> Response | None:

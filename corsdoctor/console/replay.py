@@ -111,13 +111,12 @@ def _compared(
 
 def _allows_by_wildcard(diagnosis: Diagnosis) -> bool:
     """Whether a preflight response lists `*`, which is a wildcard only without credentials."""
-    values = (
-        (exchange.response.headers.get(name) or "")
+    return any(
+        "*" in exchange.response.headers.elements(name)
         for exchange in diagnosis.exchanges
         if exchange.is_preflight and exchange.response is not None
         for name in ("Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
     )
-    return any("*" in (part.strip() for part in value.split(",")) for value in values)
 
 
 def _tried(request: Scenario) -> str:

@@ -146,7 +146,7 @@ def _beyond(
                 headers.get(ACAM) or "",
                 Sentence("allows {methods}, which this request does not need", methods=_named(methods, "method")),
             )
-        needed = {name.lower() for name in (asked.get(ACRH) or "").split(",")}
+        needed = {name.lower() for name in asked.elements(ACRH)}
         names = [n for n in _listed(ACAH, response) if n.lower() not in needed]
         if names:
             yield ExcessGrant(

@@ -175,7 +175,7 @@ def _echoes(exchanges: Iterable[Exchange], asks: str, lists: str) -> bool:
     """Whether no answer lists in the header `lists` what its preflight did not ask for in `asks`."""
     for exchange in exchanges:
         if exchange.is_preflight and exchange.response is not None:
-            asked = {name.lower() for name in (exchange.request.headers.get(asks) or "").split(",")}
+            asked = {name.lower() for name in exchange.request.headers.elements(asks)}
             if any(name.lower() not in asked for name in _listed(lists, [exchange.response])):
                 return False
     return True

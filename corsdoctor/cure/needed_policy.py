@@ -25,8 +25,7 @@ def needed_policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Pol
         if exchange.is_preflight:
             method = exchange.request.headers.get(ACRM) or ""
             methods |= {} if is_cors_safelisted_method(method) else {method: None}
-            asked = (exchange.request.headers.get(ACRH) or "").split(",")
-            names |= {spelled.get(name, name): None for name in asked if name}
+            names |= {spelled.get(name, name): None for name in exchange.request.headers.elements(ACRH)}
     changed = {name for change in found.changes for name, _ in change.lines}
     if not judged or (changed and not changed & _GRANTED_BY):
         return None

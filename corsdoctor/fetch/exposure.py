@@ -95,8 +95,7 @@ def cors_exposed_header_names(end: FetchEnd, headers: Headers, profile: Profile)
 
 def _starts_with_wildcard(headers: Headers) -> bool:
     """Whether `*` stands before what can't be parsed."""
-    tokens = (element.strip("\t ") for element in (headers.get(ACEH) or "").split(","))
-    return "*" in takewhile(lambda token: not token or TOKEN.fullmatch(token), tokens)
+    return "*" in takewhile(TOKEN.fullmatch, headers.elements(ACEH))
 
 
 def _is_cors_safelisted_response_header_name(name: str, exposed: frozenset[str]) -> bool:

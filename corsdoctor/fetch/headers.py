@@ -95,4 +95,4 @@ def determine_nosniff(headers: Headers) -> bool:
 
 def varies_by_origin(headers: Headers) -> bool:
     """Whether Vary names Origin, or everything."""
-    return any(part.strip().lower() in ("origin", "*") for line in headers.values("Vary") for part in line.split(","))
+    return any(name.lower() in ("origin", "*") for name in headers.elements("Vary"))

@@ -85,7 +85,7 @@ class HttpCache:
         if wire.method != "GET" or request.init.cache in _BYPASSING:
             return None
         for stored in reversed(self._stored.get(_key(request, wire, params), [])):
-            names = _names(stored.response.headers)
+            names = stored.response.headers.elements("Vary")
             if all(stored.sent.values(name) == wire.headers.values(name) for name in names):
                 return stored
         return None
@@ -103,10 +103,10 @@ class HttpCache:
             return
         if request.destination in ("audio", "video") and not params.profile.media_are_cached:
             return
-        if "*" in _names(response.headers) or response.status in params.profile.statuses_not_cached:
+        if "*" in response.headers.elements("Vary") or response.status in params.profile.statuses_not_cached:
             return
         kept = self._stored.setdefault(_key(request, wire, params), [])
-        names = _names(response.headers)
+        names = response.headers.elements("Vary")
         replaced = [one for one in kept if all(one.sent.values(n) == wire.headers.values(n) for n in names)]
         kept[:] = [one for one in kept if any(one.sent.values(n) != wire.headers.values(n) for n in names)]
         kept.append(Stored(wire.headers, response, now, replaced[-1]._replace(before=None) if replaced else None))
@@ -152,8 +152,3 @@ def cache_directives(headers: Headers) -> dict[str, str]:
     """The directives of Cache-Control, in lower case."""
     parts = (part.partition("=") for part in (headers.get("Cache-Control") or "").lower().split(","))
     return {name.strip(" \t"): value.strip(' \t"') for name, _, value in parts}
-
-
-def _names(headers: Headers) -> list[str]:
-    """What Vary lists."""
-    return [name for part in (headers.get("Vary") or "").split(",") if (name := part.strip(" \t"))]

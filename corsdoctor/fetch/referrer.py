@@ -43,7 +43,7 @@ def referrer_policy(request: Request) -> str:
 
 def policy_of(headers: Headers) -> str:
     """https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header ; "" where there is none."""
-    stated = [token.strip(" \t").lower() for line in headers.values("Referrer-Policy") for token in line.split(",")]
+    stated = [token.lower() for token in headers.elements("Referrer-Policy")]
     return next((token for token in reversed(stated) if token in REFERRER_POLICIES), "")
 
 

@@ -241,11 +241,11 @@ def _why_incomplete(request: Request, headers: Headers) -> tuple[str, str] | Non
     """The header of a 101 response that is wrong, and why. https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
     if ascii_lower(headers.get("Upgrade") or "") != "websocket":  # 2.
         return "Upgrade", "Upgrade is not websocket"
-    if "upgrade" not in _tokens(headers, "Connection"):  # 3.
+    if "upgrade" not in map(ascii_lower, headers.elements("Connection")):  # 3.
         return "Connection", "Connection is not Upgrade"
     if (accept := headers.get(_ACCEPTS)) != ACCEPT:  # 4.
         return _ACCEPTS, f"{_ACCEPTS} {'is missing' if accept is None else 'does not belong to the request'}"
-    extensions = [token.partition(";")[0].strip(" \t") for token in _tokens(headers, _EXTENSIONS)]
+    extensions = [ascii_lower(token.partition(";")[0].strip(" \t")) for token in headers.elements(_EXTENSIONS)]
     if not {*extensions} <= {"", _OFFERED}:  # 5.
         return _EXTENSIONS, f"{_EXTENSIONS} is not {_OFFERED}, the only extension that browsers offer"
     asked, agreed = request.headers.get(PROTOCOL), headers.get(PROTOCOL)
@@ -272,7 +272,3 @@ def _refusal(frames: bytes) -> str | None:
             return None if code in _NORMAL else f"{code}: {reason}" if reason else str(code)
         frames = frames[start + size :]
     return None
-
-
-def _tokens(headers: Headers, name: str) -> list[str]:
-    return [ascii_lower(token.strip(" \t")) for token in (headers.get(name) or "").split(",")]

@@ -175,7 +175,7 @@ def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
     """What to do so that a script can read the headers `names`."""
     answers = [e.response for e in diagnosis.exchanges if e.response is not None]
     sent = answers[-1].headers if answers else NO_HEADERS
-    exposed = {name.strip().lower() for line in sent.values(ACEH) for name in line.split(",")}
+    exposed = {name.lower() for name in sent.elements(ACEH)}
     all_shown = _is_same_origin(diagnosis.scenario) or "*" in exposed
     there = [name for name in names if name in sent]
     missing = [name for name in names if name not in sent]

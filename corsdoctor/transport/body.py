@@ -13,10 +13,9 @@ MOST: Final = 64 * 1024  # bytes that are kept
 
 def decoded(coded: bytes, headers: Headers) -> bytes:
     """The first 64 KiB of the body whose first bytes are `coded`."""
-    codings = [part.strip().lower() for part in (headers.get("Content-Encoding") or "").split(",")]
-    for coding in reversed(codings):
-        match coding:
-            case "" | "identity":
+    for coding in reversed(headers.elements("Content-Encoding")):
+        match coding.lower():
+            case "identity":
                 continue
             case "gzip" | "x-gzip":
                 coded = _inflated(coded, zlib.MAX_WBITS | 16)
