@@ -214,7 +214,7 @@ def test_a_har_of_our_own_has_what_browsers_did() -> None:
     report = Report((good,), observations=(seen(good)._replace(browser="chromium"),))
     text = "".join((writer.begin(), writer.add(report), writer.end()))
     har = read_capture(iter([text.encode()]))
-    [captured] = grouped(har.entries, preflight_first=har.preflight_first)
+    [captured] = grouped(har)
     [observation] = judge(captured, har, None, ()).observed
     assert [exchange.request for exchange in observation.exchanges] == [exchange.request for exchange in good.exchanges]
     assert judge(captured, har, None, (FIREFOX,)).observed == ()

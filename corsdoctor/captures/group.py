@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Final
 
 from corsdoctor.captures.entry import Entry
+from corsdoctor.captures.har import Har
 from corsdoctor.captures.told import Told
 from corsdoctor.fetch.headers import ACRH, ACRM, REDIRECT_STATUSES
 from corsdoctor.record import Record
@@ -74,17 +75,17 @@ class Captured(Record):
         return self._replace(hops=tuple(one for *_, one in hops), preflights=tuple(one for *_, one in preflights))
 
 
-def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | None = None) -> list[Captured]:
-    """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request.
+def grouped(har: Har, page: Origin = UNKNOWN_ORIGIN) -> list[Captured]:
+    """The cross-origin requests in `har`, by index.
 
-    `page` is None if a browser made the requests: then CORS does not concern one that was answered and has no origin.
-    Otherwise a tool made them, and `page` is the origin of those that have none.
+    If a browser made the requests, CORS does not concern one that was answered and has no origin. If a tool made them,
+    `page` is the origin of those that have none.
     """
-    found = _by_number(entries)
-    if found:
-        entries = [entry for entry in entries if entry.told is None]
+    assumed = page if har.transcript else None
+    found = _by_number(har.entries)
+    entries = [entry for entry in har.entries if entry.told is None]
     requests = [entry for entry in entries if not entry.is_preflight]
-    paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
+    paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=har.preflight_first)
     alone = paired.pop(-1, [])
     left = _Left(alone)
     for hops in _chains(requests):
@@ -93,16 +94,16 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | N
         if last is not None:  # the preflight request for where the last redirect leads to, which failed
             left.take(last)
             preflights.append(last)
-        origin = _origin(hops[0], preflights) or page
+        origin = _origin(hops[0], preflights) or assumed
         crossing = (
             [] if origin is None else [one for one in (*hops, *preflights) if not same_origin(one.url.origin, origin)]
         )
-        if origin is not None and crossing and (page is not None or all(map(_may_be_cors, crossing))):
-            found.append(Captured(hops, tuple(preflights), origin, page is not None))
+        if origin is not None and crossing and (har.transcript or all(map(_may_be_cors, crossing))):
+            found.append(Captured(hops, tuple(preflights), origin, har.transcript))
     for preflight in alone:
-        origin = _origin(preflight, ()) or page
+        origin = _origin(preflight, ()) or assumed
         if origin is not None and preflight in left:
-            found.append(Captured((), (preflight,), origin, page is not None))
+            found.append(Captured((), (preflight,), origin, har.transcript))
     return sorted(found, key=lambda one: one.entry)
 
 

@@ -52,8 +52,7 @@ def _of_capture(stream: BinaryIO, path: str) -> Iterator[Line]:
             har = read_capture(chunks, bodies=True)
     except NotHar as error:
         raise UnreadableInput(path, str(error)) from None
-    page = UNKNOWN_ORIGIN if har.transcript else None
-    for number, captured in enumerate(grouped(har.entries, preflight_first=har.preflight_first, page=page), 1):
+    for number, captured in enumerate(grouped(har), 1):
         mode = judge(captured, har, None, (STANDARD,)).mode
         scenario = again(captured, STANDARD, mode)
         lacks = lacking(captured, scenario)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.capture_file import opened_capture, read_capture
-from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
+from corsdoctor.captures.group import Captured, grouped
 from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import judge
 from corsdoctor.captures.no_url import NO_URL
@@ -72,12 +72,7 @@ def _policy(file: str, pages: set[str], mode: Credentials | None) -> tuple[str, 
     Raises UnreadableInput if the file cannot be read or nothing in it was allowed.
     """
     har = _read(file)
-    page = UNKNOWN_ORIGIN if har.transcript else None
-    requests = [
-        one
-        for one in grouped(har.entries, preflight_first=har.preflight_first, page=page)
-        if not pages or str(one.origin) in pages
-    ]
+    requests = [one for one in grouped(har) if not pages or str(one.origin) in pages]
     allowed = list(_allowed(har, requests, mode))
     if not allowed:
         raise UnreadableInput(file, "no cross-origin request in it was allowed, so there is nothing to test")

@@ -143,8 +143,7 @@ def replay(
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
     har = _read(file, bodies=live and send, copy=share.redact, only_cors=share.only is not None)
-    assumed_origin = page or UNKNOWN_ORIGIN if har.transcript else None
-    requests = grouped(har.entries, preflight_first=har.preflight_first, page=assumed_origin)
+    requests = grouped(har, page or UNKNOWN_ORIGIN)
     chosen = [request for request in requests if _is_selected(request, select, page)]
     hinting = any(name.partition("=")[0] not in _WITHOUT_HINTS for name in output.format or ("text",))
     judged = ((request, judge(request, har, mode, profiles)) for request in chosen)

@@ -32,8 +32,7 @@ def write_redacted(file: str, out: str, read: Callable[[int], object], *, only_c
         wanted = None
         if only_cors:
             har = _read(begun[0])
-            found = grouped(har.entries, preflight_first=har.preflight_first)
-            wanted = {index for one in found for index in one.entries}
+            wanted = {index for one in grouped(har) for index in one.entries}
         with begun[0].open(encoding="utf-8") as lines:
             _write(begun[1], redaction.again(lines, wanted), out)
         har = _read(begun[1])

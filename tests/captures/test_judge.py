@@ -21,12 +21,12 @@ OTHER = "https://other.example/x"
 
 def requests(*entries: Any, **how: Any) -> list[Captured]:
     har = read(*entries, **how)
-    return grouped(har.entries, preflight_first=har.preflight_first)
+    return grouped(har)
 
 
 def judged(*entries: Any, mode: Credentials | None = None, **how: Any) -> Judgement:
     har = read(*entries, **how)
-    [one] = grouped(har.entries, preflight_first=har.preflight_first)
+    [one] = grouped(har)
     return judge(one, har, mode, ())
 
 
@@ -271,7 +271,7 @@ def test_which_browsers() -> None:
     unknown = judged(entry(), creator="Charles Proxy")
     assert (tuple(d.profile for d in unknown.diagnoses), unknown.recorded_by) == (BROWSERS, None)
     har = read(entry())
-    [one] = grouped(har.entries, preflight_first=False)
+    [one] = grouped(har)
     assert [d.profile for d in judge(one, har, None, BROWSERS[1:3]).diagnoses] == list(BROWSERS[1:3])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corsdoctor.browsers import CHROMIUM
-from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
+from corsdoctor.captures.group import grouped
 from corsdoctor.captures.har import read_har
 from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.live import Change, changes, judge_now
@@ -40,7 +40,7 @@ def now(
     har = read_har([text(*entries)], bodies=True)
     found: list[tuple[tuple[Diagnosis, ...], Judgement, Judgement]] = []
     answered: Memo = {} if memo is None else memo
-    for one in grouped(har.entries, preflight_first=False):
+    for one in grouped(har):
         judged = judge(one, har, mode, ())
         found.append((*judge_now(one, judged, (CHROMIUM,), send, answered), judged))
     return found
@@ -148,7 +148,7 @@ def test_a_preflight_alone() -> None:
 
 def test_without_an_origin_nothing_is_sent() -> None:
     har = read_transcript(b"> GET /x HTTP/1.1\n> Host: api.example\n>\n< HTTP/1.1 200 OK\n<\n")
-    [one] = grouped(har.entries, preflight_first=True, page=UNKNOWN_ORIGIN)
+    [one] = grouped(har)
     server = Server()
     found, judged = judge_now(one, judge(one, har, None, ()), (CHROMIUM,), server.send, {})
     assert ({d.verdict for d in found}, server.came) == ({"unknown"}, [])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
+from corsdoctor.captures.group import grouped
 from corsdoctor.captures.har import NotHar, read_har
 from corsdoctor.captures.judge import judge
 from corsdoctor.captures.summary import summary
@@ -41,7 +41,7 @@ def replay(data: bytes, size: int = 1000) -> None:
         har = read_har(pieces(data, size))
     except NotHar:
         return
-    requests = grouped(har.entries, preflight_first=har.preflight_first)
+    requests = grouped(har)
     for request in requests:
         judge(request, har, None, ())
     assert summary(har, requests, len(requests)).not_cors >= 0
@@ -76,7 +76,7 @@ TRANSCRIPTS = [path.read_bytes() for path in sorted((Path(__file__).parent / "re
 @given(st.sampled_from(TRANSCRIPTS), st.integers(0, 2500), st.binary(max_size=6), st.integers(0, 60))
 def test_transcripts_with_bytes_in_the_way(whole: bytes, at: int, put: bytes, cut: int) -> None:
     har = read_transcript(whole[:at] + put + whole[at + cut :])
-    requests = grouped(har.entries, preflight_first=True, page=UNKNOWN_ORIGIN)
+    requests = grouped(har)
     for request in requests:
         judge(request, har, None, ())
     assert summary(har, requests, len(requests)).not_cors >= 0

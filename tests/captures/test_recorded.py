@@ -29,7 +29,7 @@ SAYS = {"allowed": (Verdict.ALLOWED,), "opaque": (Verdict.OPAQUE,), "blocked": (
 @cache
 def capture(name: str) -> tuple[Har, list[Captured]]:
     har = read_har([(RECORDED / name).read_bytes()])
-    return har, grouped(har.entries, preflight_first=har.preflight_first)
+    return har, grouped(har)
 
 
 def no_cors(truth: dict[str, Any]) -> bool:

@@ -32,7 +32,7 @@ def redacted(data: bytes, *, only_cors: bool = False) -> str:
 
 def verdicts(data: bytes) -> list[Any]:
     har, found = read_har([data]), []
-    for one in grouped(har.entries, preflight_first=har.preflight_first):
+    for one in grouped(har):
         for mode in (None, *Credentials):
             judged = judge(one, har, mode, BROWSERS)
             rules = [(d.verdict, d.failure and d.failure.rule.id, d.readable) for d in judged.diagnoses]

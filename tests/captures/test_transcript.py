@@ -29,7 +29,7 @@ HERE, THERE, TLS = "http://127.0.0.1:18080", "http://127.0.0.1:18081", "https://
 
 def judged(text: str | bytes, page: Origin = UNKNOWN_ORIGIN, mode: Credentials | None = None) -> list[Judgement]:
     har = read_transcript(text.encode() if isinstance(text, str) else text)
-    return [judge(one, har, mode, ()) for one in grouped(har.entries, preflight_first=True, page=page)]
+    return [judge(one, har, mode, ()) for one in grouped(har, page)]
 
 
 class Row(NamedTuple):

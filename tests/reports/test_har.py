@@ -83,7 +83,7 @@ def judged(written: str) -> list[Judgement]:
     """The verdicts of a replay."""
     har = read_har([written.encode()])
     assert not har.unreadable
-    return [judge(request, har, None, ()) for request in grouped(har.entries, preflight_first=har.preflight_first)]
+    return [judge(request, har, None, ()) for request in grouped(har)]
 
 
 def comparable(report: Report | Judgement) -> object:
