@@ -6,11 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import click
-from click.core import ParameterSource
-
 from corsdoctor.cli.flow_recognition import is_flow_file
-from corsdoctor.cli.from_options import FromFlags, refuse_beside_a_flow, scenarios
+from corsdoctor.cli.from_options import FromFlags, refuse_beside_requests, scenarios
 from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.cure.cookies import OTHER_ATTRIBUTES_HELP
@@ -30,30 +27,11 @@ if TYPE_CHECKING:
 _START: Final = 20_000
 """The number of bytes that show whether a file is a command."""
 _OTHERS: Final = (".toml", ".yaml", ".yml", ".json", ".jsonl")
-_NOT_BESIDE = (
-    "origin",
-    "page",
-    "page_header",
-    "method",
-    "header",
-    "data",
-    "credentials",
-    "cookie",
-    "cookie_jar",
-    "mode",
-    "redirect",
-    "api",
-    "preload_as",
-    "upload_listener",
-)
 
 
 def requests_from(path: str, urls: Sequence[str], found: Mistakes) -> list[Requested]:
     """The requests in the file `path`; with `urls` only those to their server. Mistakes are added to `found`."""
-    for param in click.get_current_context().command.params:
-        given = click.get_current_context().get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
-        if param.name in _NOT_BESIDE and given:
-            found.add("--from", path, f"the file has the requests: remove {param.opts[-1]}")
+    refuse_beside_requests(found)
     try:
         requests = read_requests(path)
         servers = {server_of(read_url(url, None)) for url in urls}
@@ -100,7 +78,7 @@ def flow_from(path: str, found: Mistakes) -> Flow | None:
         return None
     from corsdoctor.flow_file import load_flow  # what a policy need not load
 
-    refuse_beside_a_flow("--from", found)
+    refuse_beside_requests(found)
     return load_flow(path)
 
 

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
-import click
-from click.core import ParameterSource
-
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import REQUEST
-from corsdoctor.cli.option import gathered, option
+from corsdoctor.cli.option import gathered, option, typed
 from corsdoctor.cli.reading import Mistakes
 
 if TYPE_CHECKING:
@@ -44,13 +41,11 @@ from_text = gathered(
 )  # fmt: skip
 
 
-def refuse_beside_a_flow(option: str, found: Mistakes) -> None:
-    """Adds a mistake for each option of a request that was given beside a flow, which has the requests."""
-    context = click.get_current_context()
-    for param in context.command.params:
-        typed = context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
-        if typed and getattr(param, "section", None) == REQUEST and param.name != "browser":
-            found.add(option, "", f"the flow has the requests: remove {param.opts[-1]}")
+def refuse_beside_requests(found: Mistakes) -> None:
+    """Adds a mistake for each option of a request that was given beside the file of --from, which has the requests."""
+    for parameter in typed():
+        if getattr(parameter, "section", None) == REQUEST and parameter.name != "browser":
+            found.add("--from", "", f"the file has the requests: remove {parameter.opts[-1]}")
 
 
 def scenarios(

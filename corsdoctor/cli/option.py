@@ -117,6 +117,16 @@ def from_environment(parameter: str) -> bool:
     return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
 
 
+def typed() -> list[click.Parameter]:
+    """The parameters of the running command that stand on the command line."""
+    context = click.get_current_context()
+    return [
+        parameter
+        for parameter in context.command.params
+        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    ]
+
+
 def option(section: str, *names: str, **attributes: Any) -> Callable[[Decorated], Decorated]:
     """An option in the section `section`, with the environment variable that its long name makes."""
     attributes.setdefault("envvar", variable(max(names, key=lambda name: name.startswith("--"))))

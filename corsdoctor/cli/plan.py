@@ -9,7 +9,7 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_a_flow, scenarios
+from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_requests, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer, print_each
@@ -57,7 +57,7 @@ def plan(
             from corsdoctor.flow.plan import plan_flow
             from corsdoctor.flow_file import load_flow
 
-            refuse_beside_a_flow("--from", found)
+            refuse_beside_requests(found)
             found.raise_if_any()
             flow = load_flow(given.source)
             with Printer(output, several=False, reads=files_of(request, transport, given.source)) as printer:

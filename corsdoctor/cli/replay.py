@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import click
-from click.core import ParameterSource
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.capture_file import opened_capture, read_capture
@@ -25,7 +24,7 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.option import mistakes, option
+from corsdoctor.cli.option import mistakes, option, typed
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
@@ -189,10 +188,9 @@ def replay(
 
 def _add_misplaced(found: Mistakes) -> None:
     """Adds the options on the command line that only --live uses."""
-    context = click.get_current_context()
     names = {"send", "jobs", "probes", "witnesses", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
-    for parameter in context.command.params:
-        if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+    for parameter in typed():
+        if parameter.name in names:
             found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")
 
 

@@ -205,6 +205,6 @@ def test_nothing_is_blocked(run: Run, server: Server, tmp_path: Path) -> None:
 
 
 def test_the_file_has_the_requests(run: Run, server: Server, tmp_path: Path) -> None:
-    result = run("fix", "--from", policy_file(tmp_path, server), *ORIGIN, "-X", "PUT")
+    result = run("fix", "--from", policy_file(tmp_path, server), *ORIGIN, "-X", "PUT", "-A", "me")
     assert result.exit_code == 2
-    assert ("remove --origin" in result.stderr, "remove --method" in result.stderr) == (True, True)
+    assert all(f"remove {option}" in result.stderr for option in ("--origin", "--method", "--user-agent"))

@@ -190,8 +190,8 @@ def test_a_fix_is_for_the_step_that_fails(run: Run, server: Server, tmp_path: Pa
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("plan", "--origin", PAGE, "--from"), "--from: the flow has the requests: remove --origin"),
-        (("fix", "-X", "PUT", "--from"), "--from: the flow has the requests: remove --method"),
+        (("plan", "--origin", PAGE, "--from"), "--from: the file has the requests: remove --origin"),
+        (("fix", "-X", "PUT", "--from"), "--from: the file has the requests: remove --method"),
         (("check", "--from"), "this is a flow: run corsdoctor flow"),
     ],
 )
