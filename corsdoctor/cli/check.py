@@ -14,7 +14,7 @@ from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
-from corsdoctor.cli.printing import Printer, print_each
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
@@ -139,15 +139,11 @@ def check(
 
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
         with observing(real, programs, sending) as observed:
-            seen = print_each(
-                (observed(completed(item) if isinstance(item, Report) else item) for item in reports),
-                output,
-                several=several,
-                default=default,
-                reads=reads,
-                only=wanted,
-                summary=several,
-                transport=transport,
+            printer = Printer(
+                output, several=several, default=default, reads=reads, only=wanted, summary=several, transport=transport
+            )
+            seen = printer.show_each(
+                observed(completed(item) if isinstance(item, Report) else item) for item in reports
             )
     return exit_status.status(seen, counting)
 

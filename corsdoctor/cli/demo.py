@@ -11,7 +11,7 @@ from corsdoctor.cli import report_options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes, option
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import withholding
@@ -45,7 +45,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
             scenario = scene.scenario(lab.places)
             report = report_on(scenario, BROWSERS, withholding(live.send))
             click.echo(f"{number}. {scene.title}\n\n$ {command_line(scenario)}\n")
-            print_each(with_hints([report], show_secrets=True), output, several=False, default="text")
+            Printer(output, several=False, default="text").show_each(with_hints([report], show_secrets=True))
             click.echo()
             unexpected += surprises(scene, report)
     for line in unexpected:

@@ -14,7 +14,7 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, requests_from, scenarios_from
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
-from corsdoctor.cli.printing import print_each, wrong_files
+from corsdoctor.cli.printing import Printer, wrong_files
 from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
@@ -140,7 +140,7 @@ def fix(
         with observing(real, programs, sending, cured=True) as observed:
             reports = [observed(report) for report in reports]
     if output.format not in ((), ("text",)):
-        print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
+        Printer(output, several=len(reports) > 1, default="text", reads=reads).show_each(reports)
     else:
         from corsdoctor.reports.cure_text import render
 

@@ -12,7 +12,7 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_requests, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
-from corsdoctor.cli.printing import Printer, print_each
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
 from corsdoctor.report import FlowReport, Item, Problem, Report
@@ -83,6 +83,6 @@ def plan(
     reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
     several = len(items or asked) > 1 or "-" in urls
     reports = items or (Report(planned(scenario, profiles), planned=True) for scenario in asked)
-    seen = print_each(reports, output, several=several, reads=reads, transport=transport)
+    seen = Printer(output, several=several, reads=reads, transport=transport).show_each(reports)
     unreadable = any(isinstance(item, Problem) and item.missing is None for item in items or ())
     return exit_status.ExitStatus.USAGE if unreadable else exit_status.status(seen, counting)

@@ -12,7 +12,7 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
@@ -60,7 +60,7 @@ def preflight(
         reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in asked)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets)
-        seen = print_each(reports, output, several=len(asked) > 1 or "-" in urls, reads=reads)
+        seen = Printer(output, several=len(asked) > 1 or "-" in urls, reads=reads).show_each(reports)
     if "unsent" in seen:  # the preflight passed, or none is required, which is all that this command checks
         seen.add(JUDGED)
     return exit_status.status(seen, counting)

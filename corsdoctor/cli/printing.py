@@ -28,30 +28,6 @@ if TYPE_CHECKING:
     from corsdoctor.reports.writer import Style
 
 
-def print_each(
-    items: Iterable[Item],
-    flags: OutputFlags,
-    *,
-    several: bool,
-    default: str | None = None,
-    reads: Iterable[str] = (),
-    only: Set[str] | None = None,
-    summary: bool = False,
-    transport: TransportFlags | None = None,
-) -> set[str]:
-    """Writes each item as it is ready. Returns the levels that were seen, for exit_status.status().
-
-    `reads` are the files that the command reads, "-" for standard input; `only`, `summary` and `transport` are those of
-    Printer.
-    """
-    with Printer(
-        flags, several=several, default=default, reads=reads, only=only, summary=summary, transport=transport
-    ) as printer:
-        for item in items:
-            printer.show(item)
-    return printer.seen
-
-
 class Printer:
     """Writes items, and what a format has between, before and after them.
 
@@ -139,6 +115,13 @@ class Printer:
             self._summary.add(shown)
         for output in self._outputs if wanted else ():
             output.write(output.writer.add(shown))
+
+    def show_each(self, items: Iterable[Item]) -> set[str]:
+        """Writes each item as it is ready, and all that the formats have around them. Returns the levels that were seen."""
+        with self:
+            for item in items:
+                self.show(item)
+        return self.seen
 
     def _show_flow(self, flow: FlowReport) -> None:
         for output in self._outputs:
