@@ -82,11 +82,7 @@ def check(
     profiles = flags.profiles(request, found)
     live = flags.live(transport, found, connections=max(jobs, 10))
     wanted = exit_status.only_levels(only, found)
-    named = None
-    if server is not None:
-        from corsdoctor.fixing import read_server  # what a plain check need not load
-
-        named = flags.parsed(found, "--server", server, read_server)
+    named = flags.recipe(server, found)
     probing = flags.probing(probes, found, AUTO)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
     if session:

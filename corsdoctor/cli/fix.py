@@ -19,7 +19,7 @@ from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict, withholding
-from corsdoctor.fixing import fixed, read_exposed, read_server
+from corsdoctor.fixing import fixed, read_exposed
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
@@ -108,7 +108,7 @@ def fix(
             for one in requests_from(fix.source, urls, found)
         ]
     check_one_server((one.scenario.url for one in requests), found, "URL" if fix.source is None else "--from")
-    server = None if fix.server is None else flags.parsed(found, "--server", fix.server, read_server)
+    server = flags.recipe(fix.server, found)
     names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
     exposed = [flags.parsed(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
     expose = tuple(name for name in exposed if name is not None)

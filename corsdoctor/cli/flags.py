@@ -67,6 +67,15 @@ def probing(text: str | None, found: Mistakes, usual: Probing) -> Probing:
     return parsed(found, "--probes", text, read_probing) or usual
 
 
+def recipe(server: str | None, found: Mistakes) -> str | None:
+    """The recipe that --server names, None if it was not given."""
+    if server is None:
+        return None
+    from corsdoctor.fixing import read_server  # what a run without a fix need not load
+
+    return parsed(found, "--server", server, read_server)
+
+
 def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:
     """The result of `make()`, or None after adding the mistakes that it raises; `dashes` turn its fields into options."""
     try:

@@ -123,11 +123,7 @@ def replay(
     found = Mistakes(mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
     page = None if select.origin is None else flags.parsed(found, "--origin", select.origin, read_origin)
-    named = None
-    if server is not None:
-        from corsdoctor.fixing import read_server  # what a replay without a fix need not load
-
-        named = flags.parsed(found, "--server", server, read_server)
+    named = flags.recipe(server, found)
     usual: tuple[str, ...]
     if live:
         usual, never = exit_status.USUAL, exit_status.unsent_never(send=send)
