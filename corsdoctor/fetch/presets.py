@@ -27,7 +27,6 @@ class Preset(Record):
     redirect: Redirect = Redirect.FOLLOW
 
 
-_CORS_FIRST: Final = (Mode.CORS, Mode.NO_CORS)
 _NO_CORS_FIRST: Final = (Mode.NO_CORS, Mode.CORS)
 _ANONYMOUS_FIRST: Final = (Credentials.SAME_ORIGIN, Credentials.INCLUDE)
 _ALL: Final = (Credentials.SAME_ORIGIN, Credentials.OMIT, Credentials.INCLUDE)
@@ -45,9 +44,7 @@ PRESETS: Final[dict[Api, Preset]] = {
         "", (Mode.CORS, Mode.NO_CORS, Mode.SAME_ORIGIN), _ALL, scripted=True, what="fetch() with keepalive"
     ),
     Api.XHR: Preset("", (Mode.CORS,), _ANONYMOUS_FIRST, scripted=True, what="XMLHttpRequest"),
-    Api.BEACON: Preset(
-        "", _NO_CORS_FIRST, (Credentials.INCLUDE,), scripted=True, what="navigator.sendBeacon()", method="POST"
-    ),
+    Api.BEACON: Preset("", _NO_CORS_FIRST, _INCLUDED, scripted=True, what="navigator.sendBeacon()", method="POST"),
     Api.EVENTSOURCE: Preset("", (Mode.CORS,), _ANONYMOUS_FIRST, "text/event-stream", what="EventSource"),
     Api.IMAGE: Preset("image", _NO_CORS_FIRST, _ANONYMOUS_FIRST, _IMAGE_ACCEPT, what="<img>"),
     Api.SCRIPT: Preset("script", _NO_CORS_FIRST, _ANONYMOUS_FIRST, what="<script>"),

@@ -111,11 +111,6 @@ class Request(Record):
         return self.preset.like or self.api
 
     @property
-    def first_tainting(self) -> Tainting:
-        """The response tainting of the first hop: BASIC where the page requests its own origin."""
-        return response_tainting(self.url_list[0], self.origin, self.mode)
-
-    @property
     def redirect_tainted(self) -> bool:
         """Whether the redirect-taint is not "same-origin". https://fetch.spec.whatwg.org/#concept-request-tainted-origin"""
         return len(self.url_list) > 1 and any(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.audit import weaknesses as w
 from corsdoctor.audit.weaknesses import Weakness
 
 NOT_INHERITED: Final = Weakness(
@@ -25,9 +24,3 @@ SEVERAL_ORIGINS: Final = Weakness(
     "No browser accepts the header, so no website can read the response.",
     "Compare the Origin header with the list on the server, and send back the one that matches, with Vary: Origin.",
 )  # fmt: skip
-
-LINT_WEAKNESSES: Final = (
-    w.REFLECTED, w.NULL_ORIGIN, w.PREFIX, w.SUFFIX, w.DOT, w.TENANT, w.WILDCARD_CREDENTIALS, w.TWICE, SEVERAL_ORIGINS, NOT_ALWAYS,
-    NOT_INHERITED,
-)  # fmt: skip
-"""All that lint can find."""
