@@ -13,7 +13,6 @@ from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.read_line import BadLine, host_of, read_line
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.batch.shared_pages import SharedPages
-from corsdoctor.batch.work import internal_error
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.cookie_file import cookies_in
@@ -105,8 +104,6 @@ class CheckWorker:
             return report._replace(retried=tuple(again))
         except BadLine as e:
             return Problem(line.number, str(e), e.id)
-        except Exception as e:
-            return work.failed(line, internal_error(e))
 
     def _jar(self, path: str | None) -> tuple[tuple[HeldCookie, bool], ...]:
         return self.work.jar if path is None else self._cookies_in(path)

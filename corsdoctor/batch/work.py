@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.sentence import Sentence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Result = Item | FlowReport | AuditReport
 Finish = Callable[[Result], object]
 """What converts a Result before it is handed out."""
+_Finished = TypeVar("_Finished")
 
 
 class Work(Protocol):
@@ -67,6 +68,14 @@ class Worker(Protocol):
 
     def close(self) -> None:
         """Closes the connections."""
+
+
+def result_of(line: Line, worker: Worker, finish: Callable[[Result], _Finished]) -> _Finished:
+    """What `finish` makes of the answer to `line`, or of the result for a failure of this program."""
+    try:
+        return finish(worker.answer(line))
+    except Exception as e:
+        return finish(worker.work.failed(line, internal_error(e)))
 
 
 def internal_error(e: Exception) -> Sentence:

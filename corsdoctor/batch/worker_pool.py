@@ -13,7 +13,7 @@ from typing import Any
 from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.host_queues import HostQueues
 from corsdoctor.batch.line import Line
-from corsdoctor.batch.work import Finish, Worker, internal_error
+from corsdoctor.batch.work import Finish, Worker, result_of
 
 _LOOK = 0.5  # seconds between checks whether the results are wanted
 
@@ -77,7 +77,7 @@ class WorkerPool:
         while (number := self._dispatcher.take()) is not None:
             with self._lock:
                 chunk, place, line = self._open[number]
-            result = self._result(line, chunk.finish) if chunk.wanted else None
+            result = result_of(line, self._worker, chunk.finish) if chunk.wanted else None
             self._dispatcher.done(number)
             with self._lock:
                 del self._open[number]
@@ -85,9 +85,3 @@ class WorkerPool:
                 chunk.missing -= 1
                 if not chunk.missing:
                     chunk.done.set()
-
-    def _result(self, line: Line, finish: Finish) -> Any:
-        try:
-            return finish(self._worker.answer(line))
-        except Exception as e:
-            return finish(self._worker.work.failed(line, internal_error(e)))

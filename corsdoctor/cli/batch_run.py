@@ -14,7 +14,7 @@ from corsdoctor.batch.host_queues import SLOW
 from corsdoctor.batch.in_order import InOrder, in_order
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rendered import Rendered, rendered
-from corsdoctor.batch.work import Result, Work, Worker, internal_error
+from corsdoctor.batch.work import Result, Work, Worker, result_of
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.progress import Progress
@@ -126,10 +126,7 @@ class BatchRun:
         return partial(rendered, show_secrets=self.show_secrets) if self.lines_only else as_it_is
 
     def _answer(self, line: Line) -> _Answer | None:
-        try:
-            return self._finish(self.worker.answer(line))
-        except Exception as e:
-            return self._finish(self.work.failed(line, internal_error(e)))
+        return result_of(line, self.worker, self._finish)
 
     def _late(self, line: Line) -> _Answer | None:
         self._unanswered += 1
