@@ -48,7 +48,6 @@ _NOISE: Final = {
 """Messages that are not about what is predicted here."""
 _STACK: Final = re.compile(r"\d+ .*\(\) \[.*|JavaScript stack is empty")
 """A line of a script's stack, which Firefox prints below some messages."""
-_ACCEPT: Final = "EBUoN8bfYQ0DQMJrHjPxuGTDHXs="
 
 
 class Check(NamedTuple):
