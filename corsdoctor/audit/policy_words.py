@@ -9,7 +9,7 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.elsewhere import redirected_to
 from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
 from corsdoctor.audit.sender import HEADER
-from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
+from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, listed_values
 from corsdoctor.step_sentences import listed
 from corsdoctor.url import Origin
 from corsdoctor.wire import Response
@@ -131,8 +131,7 @@ def preflighted_methods(tried: Tried, explored: Explored) -> tuple[str, ...]:
     names: list[str] = []
     for asked in explored.asked:
         if asked.candidate.origin == tried.candidate.origin and asked.passed and asked.exchange.response is not None:
-            listed = extract_header_list_values(ACAM, asked.exchange.response.headers)
-            names += [asked.method, *(listed if isinstance(listed, tuple) else ())]
+            names += [asked.method, *listed_values(ACAM, asked.exchange.response.headers)]
     return tuple(name for name in dict.fromkeys(names) if name not in _OF_EVERY_PAGE)
 
 
@@ -201,8 +200,4 @@ def _headers(asked: Iterable[Asked]) -> str:
 
 
 def _values(name: str, responses: Iterable[Response]) -> list[str]:
-    found: list[str] = []
-    for response in responses:
-        values = extract_header_list_values(name, response.headers)
-        found += values if isinstance(values, tuple) else ()
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(value for response in responses for value in listed_values(name, response.headers)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows, is_ok
-from corsdoctor.fetch.headers import ACAH, ACRH, ACRM, extract_header_list_values
+from corsdoctor.fetch.headers import ACAH, ACRH, ACRM, listed_values
 from corsdoctor.record import Record
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def _in_words(seen: Situation) -> tuple[str, ...]:
 def _not_listed(seen: Situation) -> tuple[str, ...]:
     """The headers that the server's list lacks, where a response has a list that does not only repeat what was asked for."""
     for request, response in _preflights(seen):
-        listed = extract_header_list_values(ACAH, response.headers)
-        allowed = {name.lower() for name in listed} if isinstance(listed, tuple) else set()
+        allowed = {name.lower() for name in listed_values(ACAH, response.headers)}
         if allowed - set(request.headers.elements(ACRH)) and "*" not in allowed:
             return tuple(name for name in seen.unsafe_names if name not in allowed)
     return ()

@@ -19,7 +19,7 @@ from corsdoctor.fetch.headers import (
     ACRH,
     ACRM,
     REDIRECT_STATUSES,
-    extract_header_list_values,
+    listed_values,
 )
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials
@@ -139,7 +139,7 @@ def _beyond(
     if credentials == "true" and not include and origin != "*":  # beside `*` it means nothing
         yield ExcessGrant(ACAC, credentials, "allows cookies; this request has none")
     if exchange.is_preflight:
-        methods = [m for m in _listed(ACAM, response) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]
+        methods = [m for m in listed_values(ACAM, headers) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]
         if methods:
             yield ExcessGrant(
                 ACAM,
@@ -147,7 +147,7 @@ def _beyond(
                 Sentence("allows {methods}, which this request does not need", methods=_named(methods, "method")),
             )
         needed = {name.lower() for name in asked.elements(ACRH)}
-        names = [n for n in _listed(ACAH, response) if n.lower() not in needed]
+        names = [n for n in listed_values(ACAH, headers) if n.lower() not in needed]
         if names:
             yield ExcessGrant(
                 ACAH,
@@ -155,7 +155,7 @@ def _beyond(
                 Sentence("allows {names}, which this request does not need", names=_named(names, "header")),
             )
         return
-    names = [n for n in _listed(ACEH, response) if n.lower() not in wanted | SAFELISTED_RESPONSE_NAMES]
+    names = [n for n in listed_values(ACEH, headers) if n.lower() not in wanted | SAFELISTED_RESPONSE_NAMES]
     if names:
         text = Sentence("lets scripts read {names}; name what they need with --expose", names=_named(names, "header"))
         yield ExcessGrant(ACEH, headers.get(ACEH) or "", text)
@@ -163,8 +163,3 @@ def _beyond(
 
 def _named(names: Iterable[str], what: str) -> str:
     return f"every {what}" if "*" in names else ", ".join(names)
-
-
-def _listed(name: str, response: Response) -> tuple[str, ...]:
-    values = extract_header_list_values(name, response.headers)
-    return values if isinstance(values, tuple) else ()

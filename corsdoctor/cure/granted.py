@@ -23,7 +23,7 @@ from corsdoctor.fetch.headers import (
     ACRH,
     ACRM,
     extract_delta_seconds,
-    extract_header_list_values,
+    listed_values,
 )
 from corsdoctor.fetch.safelist import is_cors_safelisted_method, is_forbidden_method
 from corsdoctor.policy import ANY, MAX_AGE, Policy
@@ -85,7 +85,9 @@ def keeping(
         credentials = False
     else:
         allowed = tuple(dict.fromkeys((*needed.origins, *(o for o in origins if o not in (ANY, STRANGER)))))
-    methods, names, shown = (_listed(name, answers) for name in (ACAM, ACAH, ACEH))
+    methods, names, shown = (
+        [value for answer in answers for value in listed_values(name, answer.headers)] for name in (ACAM, ACAH, ACEH)
+    )
     ages = [age for answer in answers if (age := extract_delta_seconds(ACMA, answer.headers)) is not None]
     policy = Policy(
         allowed,
@@ -176,7 +178,7 @@ def _echoes(exchanges: Iterable[Exchange], asks: str, lists: str) -> bool:
     for exchange in exchanges:
         if exchange.is_preflight and exchange.response is not None:
             asked = {name.lower() for name in exchange.request.headers.elements(asks)}
-            if any(name.lower() not in asked for name in _listed(lists, [exchange.response])):
+            if any(name.lower() not in asked for name in listed_values(lists, exchange.response.headers)):
                 return False
     return True
 
@@ -194,14 +196,6 @@ def _methods(listed: Iterable[str]) -> tuple[str, ...]:
     """The methods that a configuration has to list so that all of `listed` stay allowed."""
     named = [method for method in listed if not is_cors_safelisted_method(method) and not is_forbidden_method(method)]
     return tuple(m for method in named for m in (_METHODS if method == ANY else (method,)))
-
-
-def _listed(name: str, answers: Iterable[Response]) -> tuple[str, ...]:
-    found: list[str] = []
-    for answer in answers:
-        values = extract_header_list_values(name, answer.headers)
-        found += values if isinstance(values, tuple) else ()
-    return tuple(found)
 
 
 def _joined(needed: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:

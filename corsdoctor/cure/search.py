@@ -23,7 +23,7 @@ from corsdoctor.fetch.headers import (
     REDIRECT_STATUSES,
     STATUS,
     extract_delta_seconds,
-    extract_header_list_values,
+    listed_values,
 )
 from corsdoctor.policy import ANY, MAX_AGE
 from corsdoctor.recorded import Key, key_of
@@ -176,8 +176,7 @@ class _Search:
         if not exchanges or exchanges[-1].response is None:  # a data: URL
             return
         last, response = exchanges[-1], exchanges[-1].response
-        listed = extract_header_list_values(ACEH, response.headers)
-        shown = list(listed) if isinstance(listed, tuple) else []
+        shown = listed_values(ACEH, response.headers)
         lower = {name.lower() for name in shown}
         if "*" in shown and self.scenario.credentials is not Credentials.INCLUDE:
             return

@@ -80,6 +80,12 @@ def extract_header_list_values(name: str, headers: Headers) -> tuple[str, ...] |
     return tuple(values)
 
 
+def listed_values(name: str, headers: Headers) -> tuple[str, ...]:
+    """The same tokens; none where there is no such line, or one fails."""
+    values = extract_header_list_values(name, headers)
+    return values if isinstance(values, tuple) else ()
+
+
 def extract_delta_seconds(name: str, headers: Headers) -> int | None:
     """The number of seconds in `name`; None if it is absent, repeated or not a number."""
     lines = headers.values(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.headers import ACAH, ACAM, ACRH, ACRM, TOKEN, extract_header_list_values
+from corsdoctor.fetch.headers import ACAH, ACAM, ACRH, ACRM, TOKEN, extract_header_list_values, listed_values
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME, Unsafe, is_cors_safelisted_method
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
@@ -274,7 +274,7 @@ def _allows_headers(
 
 def _remedy(request: Request, missing: Iterable[str], response: Response) -> tuple[tuple[str, str], ...]:
     """The received list of names with the missing ones, all in their original spelling."""
-    listed = _known(extract_header_list_values(ACAH, response.headers)) or ()
+    listed = listed_values(ACAH, response.headers)
     return ((ACAH, _with(_useful(listed, request), *_spelled(missing, request))),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, listed_values
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.guess import IN_TEXT, LOOKS_LIKE, Guess, guess
@@ -60,7 +60,7 @@ def prescribe(
         warnings += left_out
     simple: tuple[str, ...] = NEED_NO_PERMISSION
     if recipe.id in _ALLOW_BY_METHOD:
-        today = {method for headers in came for method in _methods(headers)}
+        today = {method for headers in came for method in listed_values(ACAM, headers)}
         simple = tuple(method for method in simple if method in today or method in used)
     made = written(recipe, policy, url, _GRANTS if seen else (), simple)
     if server is not None:
@@ -123,11 +123,6 @@ _ALLOW_BY_METHOD: Final = frozenset(
     {"aws-s3", "backblaze-b2", "cloudflare-r2", "digitalocean-spaces", "gcs", "azure-blob"}
 )
 """The recipes whose methods decide on the response to the request itself too, so that GET, HEAD and POST are listed only if they are used."""
-
-
-def _methods(headers: Headers) -> tuple[str, ...]:
-    listed = extract_header_list_values(ACAM, headers)
-    return listed if isinstance(listed, tuple) else ()
 
 
 _GRANTS = (ACAO, ACAC, ACAM, ACAH, ACMA, ACEH)
