@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.items import Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
@@ -46,21 +47,9 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
     Logins, and the secrets in the path and the query, are written as variables, and `notes` as comments.
     """
     names = origin_names(observation.scenario.origin for observation in observations)
-    document = tomlkit.document()
-    for line in _HEAD.splitlines():
-        document.add(tomlkit.comment(line))
-    document.add(tomlkit.nl())
-    for note in notes:
-        document.add(tomlkit.comment(f"Look: {visible(note)}."))
-        document.add(tomlkit.nl())
-    document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
     assert parsed is not None  # it was requested
-    if parsed.is_http:
-        document.add("base", table({"server": server_text(parsed)}))
-    named = {name: str(origin) for origin, name in names.items() if name != opaque_name(origin)}
-    if named:
-        document.add("origins", table(named))
+    document = begun(_HEAD, {"server": server_text(parsed)} if parsed.is_http else {}, names, notes)
     matrices, cases = tomlkit.aot(), tomlkit.aot()
     for id, there, asked, group in _groups(parsed, observations):
         sides = _sides(group)
@@ -79,6 +68,23 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
         if entries:
             document.add(key, entries)
     return tomlkit.dumps(document)
+
+
+def begun(head: str, bases: Mapping[str, str], names: Mapping[Origin, str], notes: Iterable[str] = ()) -> TOMLDocument:
+    """A policy with its comments, its version, the servers and the origins; what is expected of them is still to be added."""
+    document = tomlkit.document()
+    for line in head.splitlines():
+        document.add(tomlkit.comment(line))
+    document.add(tomlkit.nl())
+    for note in notes:
+        document.add(tomlkit.comment(f"Look: {visible(note)}."))
+        document.add(tomlkit.nl())
+    document.add("version", tomlkit.item(VERSION))
+    named = {name: str(origin) for origin, name in names.items() if name != opaque_name(origin)}
+    for key, values in (("base", bases), ("origins", named)):
+        if values:
+            document.add(key, table(values))
+    return document
 
 
 def _groups(

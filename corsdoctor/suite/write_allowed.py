@@ -9,8 +9,7 @@ import tomlkit
 
 from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Scenario
-from corsdoctor.suite.read import VERSION
-from corsdoctor.suite.write import header_texts, literal, opaque_name, origin_names, path_text, server_text, table
+from corsdoctor.suite.write import begun, header_texts, literal, origin_names, path_text, server_text, table
 from corsdoctor.url import Origin, parse
 
 _HEAD: Final = """\
@@ -61,15 +60,7 @@ def policy_of(requests: Iterable[tuple[Scenario, list[str]]]) -> Allowed:
     names = origin_names(origin for _, origin in paths)
     server_names = origin_names(servers.values())
     bases = {server: server_names[origin] for server, origin in servers.items()}
-    document = tomlkit.document()
-    for line in _HEAD.splitlines():
-        document.add(tomlkit.comment(line))
-    document.add(tomlkit.nl())
-    document.add("version", tomlkit.item(VERSION))
-    document.add("base", table({name: server for server, name in bases.items()}))
-    named = {name: str(origin) for origin, name in names.items() if name != opaque_name(origin)}
-    if named:
-        document.add("origins", table(named))
+    document = begun(_HEAD, {name: server for server, name in bases.items()}, names)
     entries, ids = tomlkit.aot(), set[str]()
     for (kind, kept), origins in matrices.items():
         id = _unique(f"{kind.method} {bases[kind.server]} from {', '.join(names[one] for one in origins)}", ids)
