@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.captures.commands.parsed import NotUnderstood
-from corsdoctor.captures.commands.words import Word
+from corsdoctor.captures.commands.words import Word, value_of
 from corsdoctor.record import Record
 
 _VALUED_NAMES: Final = """
@@ -94,7 +94,7 @@ def _long(word: Word, left: Iterator[Word]) -> Given:
     text = text.removeprefix("expand-")
     name = _full_name(text)
     if name in _WITH_VALUE:
-        return Given(_ALIASES.get(name, name), word, _value(f"--{text}", word, left), expanded=expanded)
+        return Given(_ALIASES.get(name, name), word, value_of(f"curl's option --{text}", word, left), expanded=expanded)
     if name is None and text.startswith("no-"):
         name = _full_name(text[3:])
         if name in _FLAGS:
@@ -124,13 +124,6 @@ def _short(word: Word, left: Iterator[Word]) -> Iterator[Given]:
             raise NotUnderstood(f"curl has no option -{letter}", word.rest(at).spot)
         if name in _WITH_VALUE:
             rest = word.rest(at + 1)
-            yield Given(name, word, rest if rest.text else _value(f"-{letter}", word, left))
+            yield Given(name, word, rest if rest.text else value_of(f"curl's option -{letter}", word, left))
             return
         yield Given(name, word, on=letter != "N")
-
-
-def _value(option: str, word: Word, left: Iterator[Word]) -> Word:
-    value = next(left, None)
-    if value is None:
-        raise NotUnderstood(f"curl's option {option} has no value", word.spot)
-    return value

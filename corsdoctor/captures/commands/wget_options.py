@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.captures.commands.parsed import NotUnderstood
-from corsdoctor.captures.commands.words import Word
+from corsdoctor.captures.commands.words import Word, value_of
 from corsdoctor.record import Record
 
 _VALUED_NAMES: Final = """
@@ -89,7 +89,9 @@ def _long(word: Word, left: Iterator[Word]) -> Given:
         raise NotUnderstood(f"Wget has no option --{text}", word.spot)
     (name,) = names
     if name in _WITH_VALUE:
-        return Given(name, word.rest(len(word.text) - len(value)) if equals else _value(f"--{text}", word, left))
+        return Given(
+            name, word.rest(len(word.text) - len(value)) if equals else value_of(f"Wget's option --{text}", word, left)
+        )
     return Given(name.removeprefix("no-"), on=not name.startswith("no-"))
 
 
@@ -105,16 +107,9 @@ def _short(word: Word, left: Iterator[Word]) -> Iterator[Given]:
             break
         if name in _WITH_VALUE:
             rest = word.rest(at + 1)
-            yield Given(name, rest if rest.text else _value(f"-{letter}", word, left))
+            yield Given(name, rest if rest.text else value_of(f"Wget's option -{letter}", word, left))
             return
         yield Given(name)
     else:
         return
     raise NotUnderstood(f"Wget has no option {word.text[:20]}", word.spot)
-
-
-def _value(option: str, word: Word, left: Iterator[Word]) -> Word:
-    value = next(left, None)
-    if value is None:
-        raise NotUnderstood(f"Wget's option {option} has no value", word.spot)
-    return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from corsdoctor.captures.commands.parsed import Spot
+from collections.abc import Iterator
+
+from corsdoctor.captures.commands.parsed import NotUnderstood, Spot
 from corsdoctor.record import Record
 
 
@@ -24,6 +26,14 @@ class Word(Record):
     def data(self) -> bytes:
         """The bytes that the program gets."""
         return self.text.encode("utf-8", "surrogateescape")
+
+
+def value_of(option: str, word: Word, left: Iterator[Word]) -> Word:
+    """The next word, which is the value of `option` (such as "curl's option -X") in `word`. NotUnderstood if there is none."""
+    value = next(left, None)
+    if value is None:
+        raise NotUnderstood(f"{option} has no value", word.spot)
+    return value
 
 
 class Call(Record):
