@@ -200,8 +200,14 @@ def _data(body: bytes, file: str | None) -> str | None:
     """The value of -d for `body`: the `file` that it was read from, or its text, which must not start with @."""
     if file is not None:
         return f"@{file}"
+    text = printable(body)
+    return None if text is None or text.startswith("@") else text
+
+
+def printable(body: bytes) -> str | None:
+    """`body` as a text that can be an argument of a program."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    return None if text.startswith("@") or "\0" in text else text
+    return None if "\0" in text else text

@@ -17,6 +17,7 @@ from corsdoctor.command_line import (
     Shell,
     for_powershell,
     has_unprintable,
+    printable,
     quoted,
     reaching,
     shown_proxy,
@@ -76,7 +77,7 @@ def httpie(
     headers = Headers(tuple((name, value) for name, value in request.headers if ascii_lower(name) not in _OWN))
     if any(_AMBIGUOUS.search(value) or _BYTES.search(_text(value)) for _, value in headers):
         return None
-    piped = request.body is not None and _printable(request.body) is None
+    piped = request.body is not None and printable(request.body) is None
     words = [
         "http",
         *([] if piped else ["--ignore-stdin"]),
@@ -132,7 +133,7 @@ def powershell(
         words += [] if value is None else [option, _literal(_text(value))]
     if request.body is not None:
         words += ["-Body", f"([Convert]::FromBase64String('{base64.b64encode(request.body).decode()}'))"]
-        text = _printable(request.body)
+        text = printable(request.body)
         if text is not None:
             words[-1] = f"([Text.Encoding]::UTF8.GetBytes({_literal(text)}))"
     if transport is not None:
@@ -165,7 +166,7 @@ def _with_body(words: list[str], body: bytes | None, shell: Shell, text: list[st
     """The command of `words` with the body behind the options `text`, or in a pipe, which the options `piped` read."""
     before = ""
     if body is not None:
-        told = _printable(body)
+        told = printable(body)
         if told is None:
             escaped = re.sub(rb"[^\w .,;:/+=-]", lambda found: b"\\%03o" % ord(found[0]), body)
             before, words = f"printf '{escaped.decode('ascii')}' | ", [*words, *piped]
@@ -173,15 +174,6 @@ def _with_body(words: list[str], body: bytes | None, shell: Shell, text: list[st
             words = [*words, *text, told]
     plain = not before and not any(has_unprintable(word) for word in words)
     return f"{before}{quoted(words, shell)}" if plain or shell is Shell.POSIX else None
-
-
-def _printable(body: bytes) -> str | None:
-    """`body` as a text that can be an argument of a program."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
 
 
 def _text(value: str) -> str:
