@@ -14,13 +14,13 @@ from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.batch.shared_pages import SharedPages
+from corsdoctor.batch.work import internal_error
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.command_line import Reaching
 from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.hints import command_of, with_hints
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
-from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -126,8 +126,7 @@ class PolicyRun:
         except (InvalidScenario, UnreadableInput) as e:  # the page of a case
             items, failed = self._problems(numbered, str(e), ProblemKind.NOT_UNDERSTOOD), True
         except Exception as e:
-            reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
-            items = self._problems(numbered, reason, ProblemKind.INTERNAL)
+            items = self._problems(numbered, internal_error(e), ProblemKind.INTERNAL)
             failed = self.broken = True
         if failed and self._options.fail_fast:
             self._begins = False
