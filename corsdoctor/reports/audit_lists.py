@@ -5,21 +5,18 @@ All of them stream except JUnit and Markdown, which begin with the number of the
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Final
 
 from corsdoctor.audit.weigh import Severity, Weighed
 from corsdoctor.report import AuditReport
+from corsdoctor.reports import gitlab, tap
 from corsdoctor.reports.audit_sarif import fingerprint, message
 from corsdoctor.reports.audit_text import headline
-from corsdoctor.reports.csv_ import cell
+from corsdoctor.reports.csv_ import row
 from corsdoctor.reports.github import command
-from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.markdown import code, prose
 from corsdoctor.reports.severities import ANNOTATIONS
-from corsdoctor.reports.tap import quoted
 from corsdoctor.visible import visible
 
 _CELLS: Final = 500
@@ -60,91 +57,60 @@ class GitHub:
         return command("notice", _counted(self._urls, self._found), title="corsdoctor")
 
 
-class GitLab:
-    """Code Quality: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
-
-    def __init__(self) -> None:
-        self._any = False
-
-    def begin(self) -> str:
-        return "["
+class GitLab(gitlab.GitLab):
+    """An issue for each finding, at the URL in place of a file."""
 
     def add_audit(self, report: AuditReport) -> str:
         url = report.asked.url
+        path = cut(visible(url), _CELLS)
         if not report.explored.answered:
-            return self._issue(
-                url, _NO_RESPONSE, visible(f"{url}: {headline(report)}"), "major", fingerprint(_NO_RESPONSE, url)
-            )
+            text = visible(f"{url}: {headline(report)}")
+            return self._written(_NO_RESPONSE, text, "major", fingerprint(_NO_RESPONSE, url), path)
         return "".join(
-            self._issue(
-                url,
+            self._written(
                 one.weakness.id,
                 message(one, report.name),
                 "info" if one.known else _ISSUES[one.severity],
                 fingerprint(one.weakness.id, url),
+                path,
             )
             for one in report.findings
         )
 
-    def end(self) -> str:
-        return "\n]\n" if self._any else "]\n"
 
-    def _issue(self, url: str, id: str, text: str, severity: str, digits: str) -> str:
-        comma = "," if self._any else ""
-        self._any = True
-        location = {"path": cut(visible(url), _CELLS), "lines": {"begin": 1}}
-        issue = {
-            "description": text,
-            "check_name": id,
-            "fingerprint": digits,
-            "severity": severity,
-            "location": location,
-        }
-        return f"{comma}\n{dumps(issue)}"
-
-
-class Tap:
-    """A line for each URL. https://testanything.org/tap-version-13-specification.html"""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def begin(self) -> str:
-        return "TAP version 13\n"
+class Tap(tap.Tap):
+    """A line for each URL."""
 
     def add_audit(self, report: AuditReport) -> str:
         self._count += 1
-        name = cut(visible(report.name), _CELLS).replace("#", "＃")
+        name = tap.plain(cut(visible(report.name), _CELLS))
         lines = [f"{'ok' if report.good else 'not ok'} {self._count} - {name}"]
         if not report.good or report.findings:
-            lines += ["  ---", f"  message: {quoted(headline(report))}"]
+            lines += ["  ---", f"  message: {tap.quoted(headline(report))}"]
             lines += ["  findings: |"] if report.findings else []
             lines += [f"    {one.severity}: {message(one, report.name)}" for one in report.findings]
             lines.append("  ...")
         return "".join(f"{line}\n" for line in lines)
-
-    def end(self) -> str:
-        return f"1..{self._count}\n"
 
 
 class Csv:
     """A row for each finding, and one for each URL without any. New columns are added only at the end."""
 
     def begin(self) -> str:
-        return _row({column: column for column in COLUMNS})
+        return row({column: column for column in COLUMNS}, COLUMNS)
 
     def add_audit(self, report: AuditReport) -> str:
         url = report.asked.url
         if not report.findings:
             error = None if report.explored.answered else headline(report)
-            return _row({"url": url, "error": error, "others": " ".join(report.others)})
+            return row({"url": url, "error": error, "others": " ".join(report.others)}, COLUMNS)
         return "".join(
-            _row({
+            row({
                 "url": url, "severity": str(one.severity), "id": one.weakness.id, "cwe": one.weakness.cwe, "origin": one.origin,
                 "credentials": "yes" if one.credentials else "no", "browsers": ", ".join(one.browsers), "what": one.what,
                 "impact": one.impact, "fix": one.weakness.fix, "command": one.command,
                 "others": " ".join(report.others), "known": one.known,
-            })
+            }, COLUMNS)
             for one in report.findings
         )  # fmt: skip
 
@@ -232,9 +198,3 @@ def _title(finding: Weighed) -> str:
 
 def _counted(urls: int, found: int) -> str:
     return f"{urls} URL{'s' if urls != 1 else ''} audited, {found} finding{'s' if found != 1 else ''}"
-
-
-def _row(values: dict[str, object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([cell(values.get(column)) for column in COLUMNS])
-    return out.getvalue()

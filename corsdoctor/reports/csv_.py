@@ -32,7 +32,7 @@ class Csv:
     """Streams. Two runs with the same responses give the same rows, because only a policy's rows contain times."""
 
     def begin(self) -> str:
-        return _row({column: column for column in COLUMNS})
+        return row({column: column for column in COLUMNS})
 
     def add(self, item: Item) -> str:
         common: dict[str, object] = {
@@ -45,7 +45,7 @@ class Csv:
             }  # fmt: skip
         if isinstance(item, Problem):
             (fault,) = faults(item)
-            return _row(
+            return row(
                 {
                     **common,
                     "rule": fault.id,
@@ -56,7 +56,7 @@ class Csv:
             )
         passed = {"next": None} if counts_as(item) is CaseOutcome.PASSED else {}
         return "".join(
-            _row({**common, **_browser(d), **_judged(item, d), **passed, **_notes(item, d)}) for d in item.diagnoses
+            row({**common, **_browser(d), **_judged(item, d), **passed, **_notes(item, d)}) for d in item.diagnoses
         )
 
     def end(self) -> str:
@@ -113,13 +113,14 @@ def _expected(expected: Expected | None) -> str | None:
     return expectation(expected)
 
 
-def _row(values: dict[str, object]) -> str:
+def row(values: dict[str, object], columns: tuple[str, ...] = COLUMNS) -> str:
+    """One row, with the `values` of these columns."""
     out = io.StringIO()
-    csv.writer(out).writerow([cell(values.get(column)) for column in COLUMNS])
+    csv.writer(out).writerow([_cell(values.get(column)) for column in columns])
     return out.getvalue()
 
 
-def cell(value: object) -> str | int:
+def _cell(value: object) -> str | int:
     """What a cell has, so that no spreadsheet reads it as a formula."""
     if value is None or value == "":
         return ""

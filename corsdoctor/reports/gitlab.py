@@ -48,12 +48,16 @@ class GitLab:
 
     def _issue(self, item: Item, fault: Fault, severity: str, description: str) -> str:
         path, line = place(item) or (_asked(item), None)
+        return self._written(fault.id, description, severity, self._fingerprints.of(item, fault), path, line or 1)
+
+    def _written(self, id: str, description: str, severity: str, digits: str, path: str, line: int = 1) -> str:
+        """An issue, with the comma before it. GitLab ignores a second one with the same fingerprint, which is `digits`."""
         issue = {
             "description": description,
-            "check_name": fault.id,
-            "fingerprint": self._fingerprints.of(item, fault),  # GitLab ignores a second one with the same
+            "check_name": id,
+            "fingerprint": digits,
             "severity": severity,
-            "location": {"path": path, "lines": {"begin": line or 1}},
+            "location": {"path": path, "lines": {"begin": line}},
         }
         comma = "," if self._any else ""
         self._any = True

@@ -34,9 +34,9 @@ class Tap:
         self._count += 1
         became = counts_as(item)
         ok = "ok" if became in (CaseOutcome.PASSED, CaseOutcome.UNSENT) else "not ok"
-        line = f"{ok} {self._count} - {_plain(name(item))}"
+        line = f"{ok} {self._count} - {plain(name(item))}"
         if became in _DIRECTIVES:
-            line += f" # {_DIRECTIVES[became]} {_plain(_reason(item))}"
+            line += f" # {_DIRECTIVES[became]} {plain(_reason(item))}"
         if line.endswith("{"):
             line = line[:-1] + _BRACE
         return "".join(f"{text}\n" for text in (line, *_diagnostics(item, became)))
@@ -45,7 +45,8 @@ class Tap:
         return f"1..{self._count}\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """`text` without what would start a directive."""
     return text.replace("#", _HASH)
 
 
