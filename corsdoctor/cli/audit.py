@@ -176,9 +176,7 @@ def audit(
         groups.end()
     early = run.ended()
     if early is not None:
-        message, how = early
-        print_message(message)
-        return how
+        return early
     if write_policy is not None and groups.first is not None and groups.first.explored.answered:
         write_found_policy(groups.first, write_policy)
     if proof is not None and groups.first is not None:
@@ -216,7 +214,7 @@ def _planned(listed: Iterable[Subject], asked: Scenario, budget: int, *, show_se
             url = request.url if show_secrets else mask_url(request.url)
             click.echo(f"{request.method:<7} {url}  {said}")
     said = f"{total} requests if only trusted origins are allowed, at most {budget} for each URL; nothing was sent"
-    click.echo(f"corsdoctor: {said}", err=True)
+    print_message(said)
     return ExitStatus.OK
 
 

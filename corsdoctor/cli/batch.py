@@ -136,12 +136,10 @@ def batch(
         run.write(asked, printer)
     early = run.ended()
     if early is not None:
-        message, how = early
-        print_message(message)
-        return how
+        return early
     seen = printer.seen if answered is None else printer.seen | answered.levels
     if part is not None and reading.count and not seen:  # other parts judge these lines
-        click.echo(f"corsdoctor: --shard {spread.shard}: none of the {reading.count} lines is in this part", err=True)
+        print_message(f"--shard {spread.shard}: none of the {reading.count} lines is in this part")
         return ExitStatus.OK
     return status(seen, counting)
 

@@ -17,6 +17,7 @@ from corsdoctor.batch.rendered import Rendered, rendered
 from corsdoctor.batch.work import Result, Work, Worker, result_of
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.wrong_input import shown
@@ -91,21 +92,23 @@ class BatchRun:
                 printer.show(answer)
         self.progress.advance(len(answers))
 
-    def ended(self) -> tuple[str, ExitStatus] | None:
-        """Why it ended before all lines had a result, and the exit status; None if all have one."""
+    def ended(self) -> ExitStatus | None:
+        """The exit status if it ended before all lines had a result, which standard error says; None if all have one."""
         if self._interrupted is not None:
             how = "what is done is written"
             if self.resuming:
                 how = "the same command continues it"
             elif self.lines_only:
                 how = "to continue, add --resume and the file with these JSON lines"
-            return f"interrupted; {how}", self._interrupted
+            print_message(f"interrupted; {how}")
+            return self._interrupted
         what = [f"lines without a result: {self._unanswered}"] if self._unanswered else []
         what += ["the input was not read to its end"] if self._cut else []
         if not what:
             return None
         how = "the same command continues it" if self.resuming else "give it more time, or --shard"
-        return f"the {self.timeout:g} s of --timeout have passed; {'; '.join(what)}; {how}", ExitStatus.NO_ANSWER
+        print_message(f"the {self.timeout:g} s of --timeout have passed; {'; '.join(what)}; {how}")
+        return ExitStatus.NO_ANSWER
 
     def _results(self, lines: Iterable[Line]) -> InOrder[Line, _Answer | None] | OnDask:
         host, patience = self.worker.host, _PATIENCE if self.resuming else inf

@@ -7,7 +7,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import click
+from corsdoctor.cli.messages import print_message
 
 if TYPE_CHECKING:
     from corsdoctor.cli.options import FailFlags
@@ -113,5 +113,5 @@ def status(seen: Collection[str], counting: Counting) -> ExitStatus:
         why, ended = "no response shows how a server treats these requests", ExitStatus.NO_ANSWER
     else:
         why, ended = "the input has no requests", ExitStatus.NO_ANSWER
-    click.echo(f"corsdoctor: nothing was judged: {why} (--exit-zero exits with 0 anyway)", err=True)
+    print_message(f"nothing was judged: {why} (--exit-zero exits with 0 anyway)")
     return ended
