@@ -18,7 +18,6 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes
 from corsdoctor.flow.explain import explained_flow
 from corsdoctor.flow.read import read_flow
-from corsdoctor.flow.run import run_flow
 from corsdoctor.report import FlowReport
 from corsdoctor.reports.flow_text import render_flow
 from corsdoctor.reports.writer import Style
@@ -188,7 +187,7 @@ def test_the_flow_in_the_readme_is_reported_as_shown() -> None:
         return Response(401, Headers((("WWW-Authenticate", "Bearer"),)), "Unauthorized")
 
     flow = read_flow(tomllib.loads(story))
-    report = FlowReport(flow, explained_flow(run_flow(flow, (CHROMIUM, FIREFOX), send)))
+    report = FlowReport(flow, explained_flow(flow, (CHROMIUM, FIREFOX), send))
     assert render_flow(report, Style()) == shown.rstrip("\n")
 
 

@@ -93,9 +93,8 @@ class CheckWorker:
             sending = send if work.send else withholding(send)
             if not isinstance(asked, Scenario):
                 from corsdoctor.flow.explain import explained_flow  # what a batch without flows need not load
-                from corsdoctor.flow.run import run_flow
 
-                return FlowReport(asked, explained_flow(run_flow(asked, work.profiles, sending)), line.number)
+                return FlowReport(asked, explained_flow(asked, work.profiles, sending), line.number)
             try:
                 asked = self._pages.with_page(asked)
             except (InvalidScenario, UnreadableInput) as e:

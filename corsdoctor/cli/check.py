@@ -19,7 +19,7 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import Item, Report, report_on
+from corsdoctor.report import FlowReport, Item, Report, report_on
 from corsdoctor.wire import Send
 
 _SEVERAL = "Several URLs"
@@ -101,13 +101,15 @@ def check(
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         if session:
             from corsdoctor.cli.fix_from import to_fix
-            from corsdoctor.cli.session import flow_of, run_session
+            from corsdoctor.cli.session import flow_of
+            from corsdoctor.flow.explain import explained_flow
 
             if pace.given:
                 from corsdoctor.cli.check_many import at_pace  # what a session without a pace need not load
 
                 sending = at_pace(live, pace, send=send)
-            report = run_session(flow_of(asked, copied=given.given), profiles, sending)
+            flow = flow_of(asked, copied=given.given)
+            report = FlowReport(flow, explained_flow(flow, profiles, sending))
             fixing = fix or named is not None
             with Printer(output, several=fixing, reads=reads, only=wanted, transport=transport) as printer:
                 printer.show(report)

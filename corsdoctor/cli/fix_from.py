@@ -85,9 +85,8 @@ def flow_from(path: str, found: Mistakes) -> Flow | None:
 def failing_steps(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[Report, ...]:
     """What to_fix() chooses of the flow; every request if none is blocked."""
     from corsdoctor.flow.explain import explained_flow
-    from corsdoctor.flow.run import run_flow
 
-    report = FlowReport(flow, explained_flow(run_flow(flow, profiles, send)))
+    report = FlowReport(flow, explained_flow(flow, profiles, send))
     return to_fix(report) or report.reports()
 
 

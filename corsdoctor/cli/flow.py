@@ -15,7 +15,6 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.real_time import RealTime
 from corsdoctor.diagnose import withholding
 from corsdoctor.flow.explain import explained_flow
-from corsdoctor.flow.run import run_flow
 from corsdoctor.flow_file import load_flow
 from corsdoctor.report import FlowReport
 
@@ -62,8 +61,6 @@ def flow(
     with closing(live), Printer(output, several=False, reads=files_of(None, transport, file)) as printer:
         sending = live.send if send else withholding(live.send)
         clock = RealTime(sending)
-        results = (
-            run_flow(story, profiles, clock.send, clock.before) if real_time else run_flow(story, profiles, sending)
-        )
-        printer.show(FlowReport(story, explained_flow(results)))
+        answers, before = (clock.send, clock.before) if real_time else (sending, None)
+        printer.show(FlowReport(story, explained_flow(story, profiles, answers, before)))
     return exit_status.status(printer.seen, counting)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from corsdoctor.browsers import Profile
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.fetch.cookie_context import client_of
-from corsdoctor.flow.explain import explained_flow
-from corsdoctor.flow.run import run_flow
 from corsdoctor.flow.story import Flow, FlowRequest, Visit
-from corsdoctor.report import FlowReport
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Send
 
 _INSTEAD: Final = {
     "--probes": "a session sends no probes; check the URL alone to find the cause",
@@ -38,11 +33,6 @@ def flow_of(asked: Sequence[Scenario], *, copied: bool) -> Flow:
     steps = [one if copied or not i else _without_body(one) for i, one in enumerate(asked)]
     requests = (FlowRequest(one._replace(client=client_of(one.client, one.origin))) for one in steps)
     return Flow((Visit(page, tuple(requests)),))
-
-
-def run_session(flow: Flow, profiles: Iterable[Profile], sending: Send) -> FlowReport:
-    """The session in each browser, with the causes of what failed."""
-    return FlowReport(flow, explained_flow(run_flow(flow, profiles, sending)))
 
 
 def _without_body(asked: Scenario) -> Scenario:
