@@ -73,7 +73,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
     3  browsers        how browsers differ, as data
        kinds           what a console message is about that only looks like CORS, and what to do
        egress          which of the user's secrets a request carries to which origin
-       wrong_input     what an error shows of what a user typed, and what was probably meant
+       wrong_input     the mistakes in what a user typed: what an error shows of them, and what was probably meant
     2  rule            Rule, Step, Trace
        scenario        what the script asked for
        message         what a console message says, as data

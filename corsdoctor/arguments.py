@@ -9,29 +9,21 @@ from typing import Any, Final, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cookie_file import cookies_in
-from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import items, read_browser, read_header_value, utf8
 from corsdoctor.reading_cookies import BadJar, read_cookie
 from corsdoctor.reading_networks import read_address_spaces, read_answers
 from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, InvalidPage, default_method, on_page, read_page, with_cookie
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wrong_input import nearest, shown
+from corsdoctor.wrong_input import Mistakes, nearest
 
 _OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent", "as_preload"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Read = TypeVar("_Read")
 
 
-class Arguments:
-    """Reads the arguments of one call and collects the mistakes, so that all of them are reported at once."""
-
-    def __init__(self) -> None:
-        self._found: list[Mistake] = []
-
-    def add(self, field: str, value: str, reason: str) -> None:
-        """Adds a mistake."""
-        self._found.append(Mistake(field, shown(value), reason))
+class Arguments(Mistakes):
+    """Reads the arguments of one call."""
 
     def parsed(
         self, field: str, text: object, read: Callable[[str], _Read], instead: str | None = None
@@ -63,10 +55,10 @@ class Arguments:
         """The profiles of `browsers`, which may be separated by commas; all if `browsers` is None."""
         if browsers is None:
             return BROWSERS
-        before = len(self._found)
+        before = len(self.found)
         given = [browsers] if isinstance(browsers, str) else self.texts("browsers", browsers)
         names = [name for value in given for name in items(value, ",") if name.strip()]
-        if not names and len(self._found) == before:
+        if not names and len(self.found) == before:
             self.add("browsers", "", "is empty; name a browser, or omit it to use all of them")
         named = [profile for name in names for profile in self.parsed("browsers", name, read_browser) or ()]
         return tuple(dict.fromkeys(named)) or BROWSERS
@@ -203,12 +195,6 @@ class Arguments:
         except BadJar as e:
             self.add(field, str(path), e.placed)
         return ()
-
-    def raise_if_any(self) -> None:
-        """Raises InvalidScenario if there is a mistake."""
-        __tracebackhide__ = True
-        if self._found:
-            raise InvalidScenario(*self._found)
 
 
 def _kind(value: object) -> str:

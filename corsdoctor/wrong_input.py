@@ -1,4 +1,4 @@
-"""What an error says about what a user typed: the text without its secrets, and what was probably meant."""
+"""The mistakes in what a user typed, and what an error says about it: the text without its secrets, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.masking import mask_name, mask_named, mask_url
 from corsdoctor.pattern import Pattern
 
@@ -22,6 +23,23 @@ _VALUE = Pattern(
 )
 """The sign behind a name: not the one before a port, in an address, or in a list with spaces."""
 _NAME_END = Pattern(r"\s*[:=\s]")
+
+
+class Mistakes:
+    """Collects mistakes, so that all of them are reported at once."""
+
+    def __init__(self, found: Iterable[Mistake] = ()) -> None:
+        self.found = list(found)
+
+    def add(self, field: str, value: str, reason: str) -> None:
+        """Adds a mistake."""
+        self.found.append(Mistake(field, shown(value), reason))
+
+    def raise_if_any(self) -> None:
+        """Raises InvalidScenario if there is a mistake."""
+        __tracebackhide__ = True  # so that pytest shows the line of the caller, who made the mistake
+        if self.found:
+            raise InvalidScenario(*self.found)
 
 
 def shown(text: str) -> str:

@@ -6,10 +6,8 @@ Each function returns the value or raises ValueError, which describes what would
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
-from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.opening import TooLarge, opened, read_whole
 from corsdoctor.reading import items as items
 from corsdoctor.reading import missing_scheme as missing_scheme
@@ -19,25 +17,10 @@ from corsdoctor.reading import read_header_value as read_header_value
 from corsdoctor.reading import read_origin as read_origin
 from corsdoctor.reading import read_url as read_url
 from corsdoctor.reading import utf8 as utf8
+from corsdoctor.wrong_input import Mistakes as Mistakes
 from corsdoctor.wrong_input import nearest as nearest
 from corsdoctor.wrong_input import shown as shown
 from corsdoctor.wrong_input import shown_path as shown_path
-
-
-class Mistakes:
-    """Collects mistakes, so that all of them are reported at once."""
-
-    def __init__(self, found: Iterable[Mistake] = ()) -> None:
-        self.found = list(found)
-
-    def add(self, field: str, value: str, reason: str) -> None:
-        """Adds a mistake."""
-        self.found.append(Mistake(field, shown(value), reason))
-
-    def raise_if_any(self) -> None:
-        """Raises InvalidScenario if there is a mistake."""
-        if self.found:
-            raise InvalidScenario(*self.found)
 
 
 def read_body(text: str) -> bytes:
