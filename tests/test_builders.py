@@ -14,7 +14,6 @@ from corsdoctor.batch.line import Line
 from corsdoctor.batch.read_line import BadLine, read_line
 from corsdoctor.cli import corsdoctor, flags
 from corsdoctor.cli.options import TransportFlags, request_flags
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import selection
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.report import Report
@@ -23,6 +22,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.suite.mistakes import InvalidPolicy
 from corsdoctor.suite.read import read
 from corsdoctor.url import Origin
+from corsdoctor.wrong_input import Mistakes
 
 PAGE: Final = "https://app.example"
 ORIGIN: Final = Origin("https", "app.example", None)

@@ -27,17 +27,17 @@ from corsdoctor.cli.option import Split, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.command_line import reaching
 from corsdoctor.levels import JUDGED
 from corsdoctor.masking import mask_url
+from corsdoctor.reading import read_origin
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE
 from corsdoctor.wire import ascii_lower
-from corsdoctor.wrong_input import shown_path
+from corsdoctor.wrong_input import Mistakes, shown_path
 
 if TYPE_CHECKING:
     from corsdoctor.suite.known_findings import KnownFinding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.report import AuditReport
+from corsdoctor.wrong_input import Mistakes
 
 _OPTION = "--write-policy"
 

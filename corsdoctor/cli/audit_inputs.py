@@ -13,10 +13,11 @@ from corsdoctor.audit.requests_of_pages import plain_request
 from corsdoctor.batch.audits import Subject
 from corsdoctor.batch.line import Line
 from corsdoctor.cli import flags
-from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.opening import opened
+from corsdoctor.reading import read_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse
+from corsdoctor.wrong_input import Mistakes
 
 _MOST_MISTAKES: Final = 100
 _BAD_PORT: Final = "browsers block every request to this port, so no website can reach this server"

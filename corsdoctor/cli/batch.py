@@ -25,10 +25,11 @@ from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import Mistakes, read_path
+from corsdoctor.cli.reading import read_path
 from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.opening import opened
+from corsdoctor.wrong_input import Mistakes
 
 
 @click.command(cls=Command)

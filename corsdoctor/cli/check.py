@@ -15,12 +15,12 @@ from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.report import FlowReport, Item, Report, report_on
 from corsdoctor.wire import Send
+from corsdoctor.wrong_input import Mistakes
 
 _SEVERAL = "Several URLs"
 

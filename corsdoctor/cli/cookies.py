@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.reading import Mistakes, shown, shown_path
 from corsdoctor.cookie_file import cookies_in
 from corsdoctor.errors import Mistake, Place
 from corsdoctor.reading_cookies import BadJar, of_site, site_of
 from corsdoctor.scenario import HeldCookie, Scenario
+from corsdoctor.wrong_input import Mistakes, shown, shown_path
 
 
 def cookies_of(path: str, found: Mistakes) -> tuple[tuple[HeldCookie, bool], ...] | None:

@@ -12,7 +12,6 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
@@ -21,6 +20,7 @@ from corsdoctor.lab.scenes import by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.report import Report, report_on
 from corsdoctor.transport.live import Live
+from corsdoctor.wrong_input import Mistakes
 
 SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/client-hint")
 

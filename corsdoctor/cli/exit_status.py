@@ -11,7 +11,7 @@ from corsdoctor.cli.messages import print_message
 
 if TYPE_CHECKING:
     from corsdoctor.cli.options import FailFlags
-    from corsdoctor.cli.reading import Mistakes
+    from corsdoctor.wrong_input import Mistakes
 
 
 class ExitStatus(IntEnum):

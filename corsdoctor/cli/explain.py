@@ -128,7 +128,8 @@ def _is_id(word: str) -> bool:
 def _page(origin: str | None) -> Origin | None:
     if origin is None:
         return None
-    from corsdoctor.cli.reading import read_origin, shown
+    from corsdoctor.reading import read_origin
+    from corsdoctor.wrong_input import shown
 
     try:
         return read_origin(origin)
@@ -170,7 +171,7 @@ def _read(path: str, stack: ExitStack) -> Iterator[Message]:
 
 def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
     from corsdoctor.cli import flags
-    from corsdoctor.cli.reading import Mistakes
+    from corsdoctor.wrong_input import Mistakes
 
     found = Mistakes()
     live = flags.live(transport, found)

@@ -15,12 +15,12 @@ from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, 
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer, wrong_files
-from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.fixing import fixed, read_exposed
 from corsdoctor.policy import ANY
+from corsdoctor.reading import items, read_origin
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
 from corsdoctor.report import Report, report_on
@@ -28,6 +28,7 @@ from corsdoctor.reports.secrets import mask_report
 from corsdoctor.results_file import Planned, Requested
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
+from corsdoctor.wrong_input import Mistakes
 
 _NEVER_NULL = (
     "sandboxed pages of every site have the origin `null`, so allowing it allows everybody; serve the page from a "

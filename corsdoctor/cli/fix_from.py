@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.cli.flow_recognition import is_flow_file
 from corsdoctor.cli.from_options import FromFlags, refuse_beside_requests, scenarios
 from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
-from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.cure.cookies import OTHER_ATTRIBUTES_HELP
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import opened
+from corsdoctor.reading import read_url
 from corsdoctor.report import FlowReport, Report
 from corsdoctor.results_file import Planned, Requested, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Send
+from corsdoctor.wrong_input import Mistakes
 
 if TYPE_CHECKING:
     from corsdoctor.browsers import Profile

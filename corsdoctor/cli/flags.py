@@ -12,25 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cli.options import RequestFlags, TransportFlags
-from corsdoctor.cli.reading import (
-    Mistakes,
-    named_file,
-    read_body,
-    read_browser,
-    read_header,
-    read_header_value,
-    read_origin,
-    read_path,
-    read_url,
-)
+from corsdoctor.cli.reading import named_file, read_body, read_path
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.pattern import Pattern
-from corsdoctor.reading import items
+from corsdoctor.reading import items, read_browser, read_header, read_header_value, read_origin, read_url
 from corsdoctor.request_fields import FIELDS, default_method, from_page, refused, with_cookie, with_url
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wrong_input import shown
+from corsdoctor.wrong_input import Mistakes, shown
 
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probing

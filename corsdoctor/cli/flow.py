@@ -11,12 +11,12 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.real_time import RealTime
 from corsdoctor.diagnose import withholding
 from corsdoctor.flow.explain import explained_flow
 from corsdoctor.flow_file import load_flow
 from corsdoctor.report import FlowReport
+from corsdoctor.wrong_input import Mistakes
 
 
 @click.command(cls=Command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import REQUEST
 from corsdoctor.cli.option import gathered, option, typed
-from corsdoctor.cli.reading import Mistakes
+from corsdoctor.wrong_input import Mistakes
 
 if TYPE_CHECKING:
     from corsdoctor.scenario import Scenario

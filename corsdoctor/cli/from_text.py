@@ -16,15 +16,15 @@ from corsdoctor.cli.flow_recognition import is_flow_file
 from corsdoctor.cli.from_options import FromFlags
 from corsdoctor.cli.kinds_of_input import is_har
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.reading import Mistakes, read_header_value, read_origin, read_url
 from corsdoctor.errors import Mistake, Place
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.plan import plan
+from corsdoctor.reading import read_header_value, read_origin, read_url
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse_origin
-from corsdoctor.wrong_input import shown_path
+from corsdoctor.wrong_input import Mistakes, shown_path
 
 _MOST_BYTES: Final = 1_000_000
 _NO_PAGE: Final = "is missing: the text does not name the page; give its origin, such as https://app.example"

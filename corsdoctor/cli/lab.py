@@ -18,13 +18,13 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes, option
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line, quoted
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.lab.scene import HOST, PAGE, Places
 from corsdoctor.lab.scenes import SCENES, by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.reports.tables import table
+from corsdoctor.wrong_input import Mistakes
 
 if TYPE_CHECKING:
     from corsdoctor.witness.authority import Authority

@@ -11,11 +11,11 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer, unknown_formats
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.lint_file import LANGUAGES, MOST_FINDINGS, NoParser, NotForLint, files_in, lint_file
 from corsdoctor.reports import LINT_FORMATS
+from corsdoctor.wrong_input import Mistakes
 
 
 @click.command(cls=Command)

@@ -11,11 +11,11 @@ from typing import IO, Any, Final
 
 import click
 
-from corsdoctor.cli.reading import nearest, shown, shown_path
 from corsdoctor.cli.whole_lines import write_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style, Writer
+from corsdoctor.wrong_input import nearest, shown, shown_path
 
 _NOBODYS: Final = "-not-in-the-transcript."  # of the URL where a transcript has none
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from corsdoctor.cli.flags import name_only, parsed
 from corsdoctor.cli.options import RequestFlags
-from corsdoctor.cli.reading import Mistakes, read_header
+from corsdoctor.reading import read_header
 from corsdoctor.reading_networks import read_address_space, read_permission
 from corsdoctor.request_fields import InvalidPage, client_of, read_page
 from corsdoctor.scenario.page import Client
 from corsdoctor.url import Origin
+from corsdoctor.wrong_input import Mistakes
 
 
 def read_client(flags: RequestFlags, origin: Origin | None, found: Mistakes) -> Client | None:

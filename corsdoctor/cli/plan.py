@@ -13,9 +13,9 @@ from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_requ
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
 from corsdoctor.report import FlowReport, Item, Problem, Report
+from corsdoctor.wrong_input import Mistakes
 
 _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 

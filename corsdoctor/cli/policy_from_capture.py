@@ -16,14 +16,14 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.flags import parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.policy_init import add_wrong_output, write_policy
-from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.test import named_as_capture
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.policy_file import load
+from corsdoctor.reading import read_origin
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.write_allowed import MOST_PATHS, policy_of
-from corsdoctor.wrong_input import shown_path
+from corsdoctor.wrong_input import Mistakes, shown_path
 
 if TYPE_CHECKING:
     from corsdoctor.cli.test import WriteFlags

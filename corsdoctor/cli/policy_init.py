@@ -19,14 +19,15 @@ from corsdoctor.cli.flags import name_only, parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import Mistakes, read_header, read_origin, read_url
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
+from corsdoctor.reading import read_header, read_origin, read_url
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.review_notes import review_notes
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
+from corsdoctor.wrong_input import Mistakes
 
 if TYPE_CHECKING:
     from corsdoctor.cli.test import WriteFlags

@@ -13,11 +13,11 @@ from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.levels import JUDGED
 from corsdoctor.report import Report, report_on
+from corsdoctor.wrong_input import Mistakes
 
 
 @click.command(cls=Command)

@@ -9,18 +9,7 @@ import os
 from pathlib import Path
 
 from corsdoctor.opening import TooLarge, opened, read_whole
-from corsdoctor.reading import items as items
-from corsdoctor.reading import missing_scheme as missing_scheme
-from corsdoctor.reading import read_browser as read_browser
-from corsdoctor.reading import read_header as read_header
-from corsdoctor.reading import read_header_value as read_header_value
-from corsdoctor.reading import read_origin as read_origin
-from corsdoctor.reading import read_url as read_url
-from corsdoctor.reading import utf8 as utf8
-from corsdoctor.wrong_input import Mistakes as Mistakes
-from corsdoctor.wrong_input import nearest as nearest
-from corsdoctor.wrong_input import shown as shown
-from corsdoctor.wrong_input import shown_path as shown_path
+from corsdoctor.reading import utf8
 
 
 def read_body(text: str) -> bytes:

@@ -28,16 +28,16 @@ from corsdoctor.cli.option import mistakes, option, typed
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
+from corsdoctor.reading import read_origin
 from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
-from corsdoctor.wrong_input import shown_path
+from corsdoctor.wrong_input import Mistakes, shown_path
 
 _LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no bar
 _WITHOUT_HINTS: Final = ("json", "jsonl", "csv")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.fetch.cookie_context import client_of
 from corsdoctor.flow.story import Flow, FlowRequest, Visit
 from corsdoctor.scenario import Scenario
+from corsdoctor.wrong_input import Mistakes
 
 _INSTEAD: Final = {
     "--probes": "a session sends no probes; check the URL alone to find the cause",

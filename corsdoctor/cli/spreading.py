@@ -17,8 +17,8 @@ from corsdoctor.cli.option import gathered, option
 if TYPE_CHECKING:
     from corsdoctor.batch.resume import Answered
     from corsdoctor.batch.shard import Shard
-    from corsdoctor.cli.reading import Mistakes
     from corsdoctor.cli.report_options import OutputFlags
+    from corsdoctor.wrong_input import Mistakes
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

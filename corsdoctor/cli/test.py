@@ -19,7 +19,6 @@ from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.option import Split, from_environment, gathered, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.policy_run import run_suite
-from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
@@ -28,6 +27,7 @@ from corsdoctor.masking import mask_name
 from corsdoctor.policy_run import RunOptions
 from corsdoctor.scenario import Credentials
 from corsdoctor.suite.case import Suite
+from corsdoctor.wrong_input import Mistakes
 
 _CASES = "Which cases, and how"
 _POLICY = "Writing the policy"

@@ -16,11 +16,11 @@ from corsdoctor.errors import UnwritableOutput
 
 if TYPE_CHECKING:
     from corsdoctor.browsers import Profile
-    from corsdoctor.cli.reading import Mistakes
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.report import Item, Report
     from corsdoctor.wire import Answer, Kind, Send, WireRequest
     from corsdoctor.witness.programs import Program
+    from corsdoctor.wrong_input import Mistakes
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Item = TypeVar("_Item", bound="Item")
@@ -55,7 +55,7 @@ witness = gathered(
 
 def read_programs(flags: WitnessFlags, profiles: Sequence[Profile], found: Mistakes) -> tuple[Program, ...]:
     """The programs of --in, after adding the mistakes in these options."""
-    from corsdoctor.cli.reading import items
+    from corsdoctor.reading import items
 
     names = list(dict.fromkeys(name.strip().lower() for value in flags.witnesses for name in items(value, ",")))
     if not names:
@@ -67,8 +67,8 @@ def read_programs(flags: WitnessFlags, profiles: Sequence[Profile], found: Mista
         for name in (name for name, value in others.items() if value):
             found.add(name, "", "requires --in")
         return ()
-    from corsdoctor.cli.reading import nearest, shown
     from corsdoctor.witness.programs import NAMES, find
+    from corsdoctor.wrong_input import nearest, shown
 
     paths = dict[str, str]()
     for text in flags.browser_path:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.reading import read_origin
+from corsdoctor.reading import read_origin
 from tests.cli.conftest import Run, Server
 
 PAGE = ("--origin", "https://app.example")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.read_line import BadLine, read_line
-from corsdoctor.cli.reading import read_browser, read_header, read_origin, read_url, shown, utf8
+from corsdoctor.reading import read_browser, read_header, read_origin, read_url, utf8
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse, parse_origin
+from corsdoctor.wrong_input import shown
 
 PAGE = Origin("https", "app.example")
 ALMOST = st.text(st.sampled_from("aA.:/?#@[]*-0189 \\\t\nä\ud800"), max_size=12)
