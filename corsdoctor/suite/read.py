@@ -18,7 +18,6 @@ from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.flow_case import FlowGrid, read_flow_case
 from corsdoctor.suite.grid import MOST_CELLS, Grid
 from corsdoctor.suite.judge import KnownEntry
-from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
 from corsdoctor.suite.names import Origins, read_bases
 from corsdoctor.suite.reader import TABLES, JarOf, Reader, Terms, no_jar
 from corsdoctor.suite.request_spec import RequestSpec, read_spec
