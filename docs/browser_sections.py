@@ -203,10 +203,8 @@ SECTIONS: Final = (
         ),
     ),
 )  # fmt: skip
-ELSEWHERE: Final = frozenset(
-    {"cookies", "max_age_default", "third_party_cookies_are_as_shipped", "http_cache_is_as_shipped"}
-)
-"""The fields without a row: cookies have a page of their own, the others are in the introduction or the same everywhere."""
+ELSEWHERE: Final = frozenset({"cookies", "third_party_cookies_are_as_shipped", "http_cache_is_as_shipped"})
+"""The fields without a row: cookies have a page of their own, the others are in the introduction."""
 IN_HEADERS: Final = {
     "single_request_headers": "content-type",
     "preflight_names": "access-control-request-headers", "preflight_names_repeat": "access-control-request-headers",

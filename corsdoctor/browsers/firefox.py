@@ -62,7 +62,6 @@ FIREFOX = Profile(
     judges_method_before_parsing_headers=True,
     upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
-    max_age_default=5,
     max_age_of_garbage=0,
     negative_max_age_counts=False,
     max_age_cap=86400,

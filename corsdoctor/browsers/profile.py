@@ -135,8 +135,6 @@ class Profile(Record):
     """Whether a missing Access-Control-Allow-Methods allows the method of a request with an upload listener (upload/h036, random/h231)."""
     wildcard_covers_authorization: bool
     """Whether `Access-Control-Allow-Headers: *` covers `Authorization` (headers/053)."""
-    max_age_default: int
-    """How long a preflight is remembered without Access-Control-Max-Age, in seconds."""
     max_age_of_garbage: int
     """How long a preflight is remembered whose Access-Control-Max-Age is not a number (cache/max-age/011)."""
     negative_max_age_counts: bool

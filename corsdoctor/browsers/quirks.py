@@ -49,7 +49,6 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "upload/h036",
     ),
     "wildcard_covers_authorization": ("{browser} accept{s} `*` in Access-Control-Allow-Headers for Authorization", "headers/053"),
-    "max_age_default": ("{browser} {has} {its} own lifetime for a preflight without Access-Control-Max-Age", ""),
     "max_age_of_garbage": ("{browser} {does} not cache a preflight whose Access-Control-Max-Age is not a number", ""),
     "max_age_cap": ("{browser} limit{s} how long a preflight is cached", ""),
     "preflights_are_fresh_with": (

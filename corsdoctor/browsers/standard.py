@@ -42,7 +42,6 @@ STANDARD = Profile(
     judges_method_before_parsing_headers=False,
     upload_listener_grants_method=True,
     wildcard_covers_authorization=False,
-    max_age_default=5,
     max_age_of_garbage=5,
     negative_max_age_counts=False,
     max_age_cap=None,

@@ -64,7 +64,6 @@ WEBKIT = Profile(
     judges_method_before_parsing_headers=False,
     upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
-    max_age_default=5,
     max_age_of_garbage=5,
     negative_max_age_counts=True,
     max_age_cap=600,

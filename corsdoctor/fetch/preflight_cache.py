@@ -15,6 +15,7 @@ from corsdoctor.record import Record
 from corsdoctor.wire import Headers
 
 _NEGATIVE: Final = re.compile("-[0-9]+")
+_WITHOUT_MAX_AGE: Final = 5  # seconds
 
 
 def lifetime(headers: Headers, profile: Profile) -> int:
@@ -26,7 +27,7 @@ def lifetime(headers: Headers, profile: Profile) -> int:
     if max_age is None and profile.negative_max_age_counts and _NEGATIVE.fullmatch(headers.get(ACMA) or ""):
         return 0
     if max_age is None:  # 7.9
-        max_age = profile.max_age_of_garbage if headers.get(ACMA) else profile.max_age_default
+        max_age = profile.max_age_of_garbage if headers.get(ACMA) else _WITHOUT_MAX_AGE
     return max_age if profile.max_age_cap is None else min(max_age, profile.max_age_cap)  # 7.10
 
 

@@ -15,6 +15,6 @@ def test_a_profile_stays_the_same_object(profile: Profile) -> None:
 
 
 def test_a_changed_profile_is_refused() -> None:
-    changed = BROWSERS[0]._replace(max_age_default=6)
+    changed = BROWSERS[0]._replace(max_age_of_garbage=6)
     with pytest.raises(TypeError, match="'standard' is not one of those"):
         pickle.dumps(changed)

@@ -85,7 +85,6 @@ def test_every_quirk_names_a_recorded_case() -> None:
     undocumented = [name for name, text in documented if not re.search(r"\(([a-z-]+/\w+)", text)]
     # durations are not recorded, heads of 64 KiB are too large to keep, and WebSockets and cookies were not with the other cases
     assert set(undocumented) <= {
-        "max_age_default",
         "max_age_of_garbage",
         "max_age_cap",
         "websocket_to_loopback_is_mixed",
