@@ -198,7 +198,7 @@ def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live 
     return None if options is None else noting(found, lambda: Live(options), "--")
 
 
-def transport_options(flags: TransportFlags, found: Mistakes, connections: int = 10) -> TransportOptions | None:
+def transport_options(flags: TransportFlags, found: Mistakes, connections: int) -> TransportOptions | None:
     """How to reach servers, None after adding a mistake; `connections` is how many are kept for each host."""
     from corsdoctor.transport.options import TransportOptions, parse_resolve
 

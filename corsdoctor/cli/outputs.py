@@ -64,7 +64,7 @@ def opened_outputs(
     several: bool,
     default: str | None,
     commands: Writer | None,
-    writers: Mapping[str, Callable[[Style, bool], Any]] = FORMATS,
+    writers: Mapping[str, Callable[[Style, bool], Any]],
 ) -> list[Output]:
     """An output for each of `formats` (X, or X=FILE), opened; one for stdout if there are none.
 

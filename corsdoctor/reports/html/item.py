@@ -51,7 +51,7 @@ def result_of(item: Item) -> Result:
     return Result(headline(item), remarks(item))
 
 
-def item_page(item: Item, result: Result, proxy: str = "") -> Any:
+def item_page(item: Item, result: Result, proxy: str) -> Any:
     """The HTML of an item with this result."""
     if isinstance(item, Problem):
         return rendered("problem.html.j2", text=item.reason)
