@@ -127,7 +127,7 @@ class AuditReport(Record):
 
 
 class FlowReport(Record):
-    """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file.
+    """A flow, as each browser lives through it. `line` is the number of its line in a batch.
 
     `planned` says that nothing was sent.
     """
@@ -135,7 +135,6 @@ class FlowReport(Record):
     flow: Flow
     browsers: tuple[BrowserResult, ...]
     line: int | None = None
-    source: str | None = None
     planned: bool = False
 
     @property
@@ -161,7 +160,7 @@ class FlowReport(Record):
         return tuple(
             Report(
                 tuple(one.diagnosis for one in step), id=None if self.id is None else f"{self.id}#{number}",
-                line=self.line, source=self.source, planned=self.planned,
+                line=self.line, planned=self.planned,
             )
             for number, step in enumerate(steps, 1)
         )  # fmt: skip

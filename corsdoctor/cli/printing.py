@@ -107,10 +107,7 @@ class Printer:
             return
         if not wanted and self._summary is None:
             return
-        shown = item if self._secrets else mask_report(item)
-        source = shown.source if self._source is None else self._source
-        if source is not None:
-            shown = shown._replace(source=from_here(source))
+        shown = self._placed(item if self._secrets else mask_report(item))
         if self._summary is not None:
             self._summary.add(shown)
         for output in self._outputs if wanted else ():
@@ -129,7 +126,12 @@ class Printer:
             if add_flow is not None:
                 output.write(add_flow(flow))
             else:
-                output.write(*map(output.writer.add, flow.reports()))
+                output.write(*(output.writer.add(self._placed(report)) for report in flow.reports()))
+
+    def _placed(self, item: Item) -> Item:
+        """The item with its file as seen from here."""
+        source = item.source if self._source is None else self._source
+        return item if source is None else item._replace(source=from_here(source))
 
     def show_url(self, report: AuditReport) -> None:
         """Writes the audit of one URL in the formats that have each URL for itself."""

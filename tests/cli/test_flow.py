@@ -96,6 +96,13 @@ def test_a_batch_takes_flows(run: Run, server: Server, tmp_path: Path) -> None:
     assert "f: Allowed in" in text.stdout
 
 
+def test_a_blocked_request_of_a_flow_in_a_batch_has_its_place(run: Run, server: Server, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    flow = Path(written(tmp_path, {"url": f"{server.url}/none"}, page=OVER_HTTP)).read_text(encoding="utf-8")
+    lines.write_text(f"{flow}\n", encoding="utf-8")
+    assert f"file={lines},line=1::" in run("batch", str(lines), "--format", "github").stdout
+
+
 def test_a_batch_with_flows_is_continued(run: Run, server: Server, tmp_path: Path) -> None:
     flow = Path(written(tmp_path, {"url": f"{server.url}/put", "method": "PUT"})).read_text(encoding="utf-8")
     lines, out = tmp_path / "lines.jsonl", tmp_path / "out.jsonl"
