@@ -54,8 +54,8 @@ GOOD = Response(
 RESET = NoAnswer(FailureKind.RESET, "it was reset")
 
 
-def predicted(answer: Answer = GOOD, scenario: Scenario = SCENARIO) -> Diagnosis:
-    return diagnose(scenario, CHROMIUM, lambda _kind, _request: answer)
+def predicted(answer: Answer = GOOD) -> Diagnosis:
+    return diagnose(SCENARIO, CHROMIUM, lambda _kind, _request: answer)
 
 
 def seen(diagnosis: Diagnosis, end: End = End.RESOLVED, type: str | None = "cors") -> Observation:

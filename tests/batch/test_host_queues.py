@@ -14,8 +14,8 @@ from corsdoctor.batch.host_queues import SLOW, HostQueues
 class Gates:
     """When each host is ready, and when any is."""
 
-    def __init__(self, ready: dict[str, float], opens: float = 0.0) -> None:
-        self.at, self.all = ready, opens
+    def __init__(self, ready: dict[str, float]) -> None:
+        self.at, self.all = ready, 0.0
         self.asked = 0
 
     def opens(self) -> float:

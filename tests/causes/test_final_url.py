@@ -33,8 +33,8 @@ DOWN = GET._replace(url="https://api.example:8443/items")
 PLAIN = GET._replace(url="http://api.example/items", origin=Origin("http", "app.example"))
 
 
-def moved(location: str = "/items/", status: int = 301, path: str = "/items$") -> Rule:
-    return Rule(status, (("Location", location),), path=path)
+def moved(location: str = "/items/", status: int = 301) -> Rule:
+    return Rule(status, (("Location", location),), path="/items$")
 
 
 def fix_of(report: Report) -> str:

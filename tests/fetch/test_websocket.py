@@ -132,8 +132,8 @@ def test_the_line_that_is_wrong_is_named(lines: tuple[tuple[str, str], ...], nam
     assert why in dict(failure.evidence)["error"]
 
 
-def close_frame(payload: bytes, size: bytes | None = None) -> bytes:
-    return b"\x88" + (bytes([len(payload)]) if size is None else size) + payload
+def close_frame(payload: bytes) -> bytes:
+    return b"\x88" + bytes([len(payload)]) + payload
 
 
 HELLO, LONG = b"\xc1\x05hello", b"\x82\x7e\x01\x00" + b"x" * 256
