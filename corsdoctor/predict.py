@@ -8,7 +8,7 @@ from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Viol
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, TEXT_BODY
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, determine_nosniff
-from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, JSON_BODY, is_json
+from corsdoctor.fetch.opaque_response_blocking import DATA_BODY, JAVASCRIPT_TYPES, is_json
 from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.referrer import relaxed_policies
@@ -105,7 +105,7 @@ def _facts(
         ),
         without_integrity=tuple(s.outcome is Outcome.NOTE for s in steps if s.rule.id == _UNHASHED),
         is_nosniff=response is not None and determine_nosniff(response.headers),
-        is_json=_is_json(failure, response),
+        is_data=_is_data(failure, response),
         is_empty=response is not None and not response.body and headers.get("Content-Length") in (None, "0"),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
         relaxed=relaxed_policies(now) if params.trace.exchanges else (),
@@ -122,10 +122,10 @@ def _status(response: Response | None, end: FetchEnd) -> int | None:
     return None if response is None else response.status
 
 
-def _is_json(failure: Step | None, response: Response | None) -> bool:
-    """Whether the body decided, and it is JSON."""
+def _is_data(failure: Step | None, response: Response | None) -> bool:
+    """Whether the body decided, and it is a page or data."""
     cause = None if failure is None else failure.cause
-    return cause is JSON_BODY or (cause is TEXT_BODY and response is not None and is_json(response.body))
+    return cause is DATA_BODY or (cause is TEXT_BODY and response is not None and is_json(response.body))
 
 
 def _odd_script_type(end: FetchEnd) -> str | None:

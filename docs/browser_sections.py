@@ -131,7 +131,7 @@ SECTIONS: Final = (
         (
             "same_site_needs_registrable_domain", "unknown_resource_policies_pass", "knows_credentialless",
             "embedder_policy_comes_first", "orb_blocks_never_sniffed", "orb_spares_own_origin", "orb_blocks_partial",
-            "orb_blocks_nosniff", "orb_blocks_plain_text", "orb_blocks_json",
+            "orb_blocks_nosniff", "orb_blocks_plain_text", "orb_parses_scripts", "orb_sniffs_body",
         ),
     ),
     Section(

@@ -89,7 +89,7 @@ class Facts(Record):
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
     read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `integrity` is what the page expects of
-    the body. `is_nosniff` is for X-Content-Type-Options of the response that failed, `is_json` says that its body is JSON, `is_empty` that it has no body, `odd_script_type` is the type of a script that
+    the body. `is_nosniff` is for X-Content-Type-Options of the response that failed, `is_data` says that it failed because its body is data, `is_empty` that it has no body, `odd_script_type` is the type of a script that
     runs although it is not one of JavaScript, `relaxed` are the referrer policies that tell another site more than the default,
     with the URLs. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
@@ -140,7 +140,7 @@ class Facts(Record):
     value: str = ""
     local: LocalAccess | None = None
     is_nosniff: bool = False
-    is_json: bool = False
+    is_data: bool = False
     is_empty: bool = False
     odd_script_type: str | None = None
     relaxed: tuple[tuple[str, str], ...] = ()

@@ -118,13 +118,13 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     if not facts.in_flow:
         return ()
     kind = _type(facts)
-    if facts.is_json and facts.api is Api.SCRIPT:
+    if facts.is_data and facts.api is Api.SCRIPT:
         return (
             Sentence(templates.ODD_TYPE, url=facts.url, type=kind),
             _opaque(facts.url, templates.OPAQUE_SCRIPT),
         )
     foreign = _is_foreign(facts)
-    if foreign and facts.rule == "element-has-content" and kind and facts.is_json and not _is_error(facts):
+    if foreign and facts.rule == "element-has-content" and kind and facts.is_data and not _is_error(facts):
         return (_opaque(facts.url, templates.OPAQUE_SCRIPT),)
     sniffed = foreign and not (kind == "text/css" or kind.endswith(("javascript", "ecmascript")))
     if sniffed and _is_error(facts) and (facts.rule, facts.element) in _SNIFFED:

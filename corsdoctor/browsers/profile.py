@@ -434,8 +434,10 @@ class Profile(Record):
     """Whether a no-cors image or media of type HTML, JSON or XML with nosniff is blocked (as-image/h135)."""
     orb_blocks_plain_text: bool
     """Whether text/plain counts among those types (fz-type/004)."""
-    orb_blocks_json: bool
-    """Whether a no-cors script whose body is JSON is blocked unless it has a JavaScript type (types/json/001)."""
+    orb_parses_scripts: bool
+    """Whether a no-cors script whose body is JSON or a page is blocked unless it has a JavaScript type (types/json/001)."""
+    orb_sniffs_body: bool
+    """Whether a no-cors response with a Content-Type is blocked if its body begins like a page or data (fz-body/001)."""
 
     # --- integrity
     unknown_integrity_needs_cors: bool

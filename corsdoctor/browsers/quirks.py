@@ -277,7 +277,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "orb_spares_own_origin": ("{browser} {does} not block what redirects brought back to the page's own origin", "fz-mixed/017"),
     "orb_blocks_partial": ("{browser} block{s} a no-cors response with status 206 that is not the first part", "as-image/h131"),
     "orb_blocks_nosniff": ("{browser} block{s} no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135"),
-    "orb_blocks_json": ("{browser} block{s} no-cors scripts whose body is JSON", "types/json/001"),
+    "orb_parses_scripts": ("{browser} block{s} no-cors scripts whose body is JSON or a page", "types/json/001"),
+    "orb_sniffs_body": ("{browser} block{s} no-cors responses whose body begins like a page or data", "fz-body/001"),
     "orb_blocks_plain_text": ("{browser} {does} not block no-cors images and media of type text/plain", "fz-type/004"),
     "xhr_serializes_content_type": ("{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168"),
     "same_site_needs_registrable_domain": (

@@ -35,7 +35,7 @@ requests that a service worker answers, WebDriver BiDi, HSTS, HTTP/3, reporting,
 | Subresource Integrity, signatures, Integrity-Policy | integrity.py, signature_integrity.py, integrity_policy.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
-| opaque response blocking (ORB) | opaque_response_blocking.py |
+| opaque response blocking (ORB) | opaque_response_blocking.py, orb_sniffing.py |
 | what HTML does with the response in a frame: X-Frame-Options, frame-ancestors, documents | navigation.py |
 | notes about caches and cookies, which no algorithm asks for | advice.py |
 | what they share: a request and its parameters, a header list | request.py, headers.py |

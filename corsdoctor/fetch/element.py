@@ -22,9 +22,11 @@ _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL
 
 _SVG: Final = re.compile(rb"<(?:[\w.-]{1,100}:)?svg\b")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-_NEEDS_BINARY = _NEEDS_CONTENT - {Api.MEDIA}
-"""What is never text, except SVG; a playlist for <video> can be."""
-_BINARY_TYPES: Final = ("image/", "font/", "application/font", "application/vnd.ms-fontobject")
+_PLAYLIST: Final = b"#EXTM3U"
+_BINARY_TYPES: Final = (
+    "audio/", "font/", "image/", "video/", "application/font", "application/ogg", "application/vnd.apple.mpegurl",
+    "application/vnd.ms-fontobject",
+)  # fmt: skip
 
 _NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
@@ -47,9 +49,9 @@ ELEMENT_STATUS = Rule(
 )
 TEXT_BODY = Cause(
     "text-body",
-    "The body of the response is text, such as an error message or JSON, and not an image or a font.",
+    "The body of the response is text, such as an error message or JSON, and not what the element shows or plays.",
     fix="Open the URL to see what the server returns, and make it send the file.",
-    failure=Failure("The body of {response} is text, which is neither an image nor a font"),
+    failure=Failure("The body of {response} is text, which the element cannot show or play"),
 )
 ELEMENT_CONTENT = Rule(
     id="element-has-content",
@@ -180,24 +182,25 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
 
 
 def _is_binary(request: Request, response: Response, params: FetchParams) -> bool:
-    """Whether the body can be an image or a font, if one of them is needed: a server that says that it sends one is believed.
+    """Whether the body can be an image, a font, audio or video, if one is needed: a server that says that it sends one is believed.
 
     The preload of a font does not read it.
     """
     preloaded = request.api is Api.PRELOAD and request.element is Api.FONT
     named = (response.headers.get("Content-Type") or "").strip().lower().startswith(_BINARY_TYPES)
-    if request.element not in _NEEDS_BINARY or preloaded or named or not response.body or not _is_text(response):
+    if request.element not in _NEEDS_CONTENT or preloaded or named or not response.body or not _is_text(response):
         return True
     params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),), TEXT_BODY)
     return False
 
 
 def _is_text(response: Response) -> bool:
-    """Whether the whole body is text without SVG in it."""
+    """Whether the whole body is text, and neither SVG nor a playlist."""
     from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
 
     body = response.body
-    return is_whole(response) and body.isascii() and not _SVG.search(body) and not _CONTROLS.search(body)
+    other = body.startswith(_PLAYLIST) or _SVG.search(body) or _CONTROLS.search(body)
+    return is_whole(response) and body.isascii() and not other
 
 
 def needed_type(api: Api, profile: Profile) -> str | None:

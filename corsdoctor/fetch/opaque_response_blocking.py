@@ -9,6 +9,7 @@ import json
 from typing import Final
 
 from corsdoctor.fetch.headers import determine_nosniff
+from corsdoctor.fetch.orb_sniffing import begins_with_tag, is_page_or_data
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.safelist import extract_mime_type
 from corsdoctor.rule import Cause, Failure, Rule
@@ -44,12 +45,15 @@ NEVER_SNIFFED_TYPES: Final = frozenset(
     ]
 )
 _SAFE_TYPES: Final = JAVASCRIPT_TYPES | {"text/css", "image/svg+xml"}
-JSON_BODY = Cause(
-    "json-body",
-    "Firefox reads the body of a script from another site whose Content-Type is not a JavaScript type, and withholds it if it is JSON.",
-    fix="To load data, use fetch(), and make the server allow the page's origin.",
+_NOT_SNIFFED: Final = frozenset({"text/css", "image/svg+xml", "application/ogg", "application/dash+xml"})
+"""What is believed, beside audio and video."""
+DATA_BODY = Cause(
+    "data-body",
+    "The body of the response is a page or data, such as HTML or JSON, and not what the element loads.",
+    fix="Open the URL to see what the server returns: often it is an error page, or the start page of an application. To load "
+    "data, use fetch(), and make the server allow the page's origin.",
     failure=Failure(
-        "Opaque response blocking (ORB) withholds the script: its Content-Type is `{value}`, and its body is JSON"
+        "Opaque response blocking (ORB) withholds {response}: its Content-Type is `{value}`, and its body is a page or data"
     ),
 )
 ORB_ALLOWS = Rule(
@@ -69,7 +73,7 @@ ORB_ALLOWS = Rule(
     fix="Make the server send the Content-Type of what the element loads. Or use mode cors and allow the origin.",
     bad="Content-Type: application/json\nX-Content-Type-Options: nosniff (for an image)",
     good="Content-Type: image/png",
-    causes=(JSON_BODY,),
+    causes=(DATA_BODY,),
 )
 
 
@@ -85,8 +89,8 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
-    if _is_refused_as_json(end, response, essence, params):
-        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),), JSON_BODY)
+    if _is_refused_for_body(end, response, essence, params):
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),), DATA_BODY)
         return False
     if never_sniffed or partial or (data and determine_nosniff(response.headers) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
@@ -94,19 +98,23 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     return True
 
 
-def _is_refused_as_json(end: FetchEnd, response: Response, essence: str, params: FetchParams) -> bool:
-    """Whether the browser reads the body of a script because of its Content-Type, and it is JSON."""
-    if end.request.destination != "script" or not params.profile.orb_blocks_json or not essence:
+def _is_refused_for_body(end: FetchEnd, response: Response, essence: str, params: FetchParams) -> bool:
+    """Whether the body decides, and is a page or data. Without a Content-Type, no browser looks at it."""
+    nosniff = determine_nosniff(response.headers)
+    named = essence in _NOT_SNIFFED or essence.startswith(("audio/", "video/"))
+    if params.profile.orb_sniffs_body and essence and not named and is_page_or_data(response.body):
+        return True
+    if end.request.destination != "script" or not params.profile.orb_parses_scripts or not essence or nosniff:
         return False
-    if (
-        essence in _SAFE_TYPES
-        or essence.startswith(("audio/", "image/", "video/"))
-        or determine_nosniff(response.headers)
-    ):
+    if essence in _SAFE_TYPES or named or essence.startswith("image/"):
         return False
     from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
 
-    return is_whole(response) and is_json(response.body)
+    return (
+        begins_with_tag(response.body)
+        or is_page_or_data(response.body)
+        or (is_whole(response) and is_json(response.body))
+    )
 
 
 def is_json(body: bytes) -> bool:

@@ -128,10 +128,10 @@ def _target(url: str) -> str:
 def _response(row: dict[str, Any]) -> Response:
     status = row.get("status", 200)
     pairs = [(name, fill(value).strip("\t\r\n ")) for name, value in row.get("headers", [])]
+    body = row.get("body", "").encode() if "asset" not in row and status not in (204, 304) else b""
     if status not in (204, 304) and not any(name.lower() == "content-length" for name, _ in pairs):
-        size = ASSET_SIZES[row["asset"]] if "asset" in row else len(row.get("body", "").encode())
-        pairs.append(("Content-Length", str(size)))
-    return Response(status, Headers((*pairs, ("Connection", "close"))))
+        pairs.append(("Content-Length", str(ASSET_SIZES[row["asset"]] if "asset" in row else len(body))))
+    return Response(status, Headers((*pairs, ("Connection", "close"))), body=body)
 
 
 def observed(row: dict[str, Any]) -> Seen:

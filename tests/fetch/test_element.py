@@ -25,7 +25,7 @@ NOSNIFF = ("X-Content-Type-Options", "nosniff")
 
 
 def test_causes() -> None:
-    assert causes_of(RULES) == {("opaque-response-not-blocked", "json-body"), ("element-has-content", "text-body")}
+    assert causes_of(RULES) == {("opaque-response-not-blocked", "data-body"), ("element-has-content", "text-body")}
 
 
 @pytest.mark.parametrize("api", [Api.IMAGE, Api.FONT, Api.SHAPE, Api.WEBGL])

@@ -199,7 +199,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *test_local_network_access.REACHED,
         *test_network.REACHED,
         ("element-has-content", "text-body"),  # in test_element.py
-        ("opaque-response-not-blocked", "json-body"),  # in test_opaque_response_blocking.py
+        ("opaque-response-not-blocked", "data-body"),  # in test_opaque_response_blocking.py
         ("csp-allows", "not-in-csp"),  # in test_content_security_policy.py
         ("integrity-matches", "not-readable"),  # in test_integrity.py
         ("integrity-policy-allows", "without-cors"),  # in test_integrity_policy.py
