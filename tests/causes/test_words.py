@@ -48,6 +48,39 @@ def test_words_that_refuse_an_origin(words: str, certainty: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        *((words, "authentication") for words in (
+            "Forbidden: missing token", "Access denied. No token provided.", "Not Authorized", "Your session has timed out",
+            "Your session has expired. Please log in again.", "An API key is required", "Please provide an API key",
+            "You must supply an API key in the X-Api-Key header", "This endpoint requires an API key", "requires authentication",
+            "Anonymous access is not allowed", "Guest access not permitted", "Could not authenticate you", "Basic auth required",
+            "Must be authenticated", "401 Unauthorized", "Token has been revoked", "Authorization has been denied for this request.",
+        )),
+        *((words, "rate-limited") for words in (
+            "Request was throttled. Expected available in 30 seconds.", "Daily request limit reached", "Limit exceeded", "Slow down",
+            "The request cannot be completed because you have exceeded your quota.", "Too many attempts. Please try again later.",
+            "You are sending requests too quickly", "You've hit your request limit", "Max requests exceeded",
+        )),
+        *((words, "origin-refused") for words in (
+            "Not an allowed origin", "Unauthorized domain", "Request from disallowed origin", "Requests from this domain are not allowed",
+            "Origin https://app.example not found in allowed origins", "No CORS policy for origin https://app.example",
+            "Your site is not allowed to use this API", "Referer not allowed", "WebSocket origin not allowed",
+        )),
+        *((words, "forbidden") for words in (
+            "Please provide a name", "Please provide a key for the item", "The limit must be less than 100", "exceeded",
+            "This package requires an update", "You have exceeded expectations", "You have reached the end of the list",
+            "Forbidden: you are not the owner", "Your site is not reachable", "Slow down the video",
+        )),
+    ],
+)  # fmt: skip
+def test_what_the_words_of_a_403_ask_for(words: str, cause: str) -> None:
+    found = best(said(403, "message", words))
+    assert found is not None
+    assert found[0] == cause
+
+
+@pytest.mark.parametrize(
     ("status", "key", "words"),
     [
         (400, "message", "Invalid origin: XXX is not an airport code"), (400, "message", "Origin country is not permitted for this tariff"),

@@ -80,7 +80,19 @@ MARKS: Final = table(
     ),
     (
         _T,
-        r"you have (?:exceeded|reached) (?:a|the|your) (?:secondary )?(?:rate limit|quota|request limit)",
+        r"(?:.{0,80}\b)?you(?:['’]ve| have)? (?:exceeded|reached|hit) (?:a|the|your) (?:\w+ ){0,3}(?:limit|quota)",
+        "",
+        _M.RATE,
+    ),
+    (
+        _T,
+        r"(?:the |your )?(?:(?:api |daily |hourly |monthly |request |usage |calls? ){0,3}(?:limit|quota)|max(?:imum)? (?:number of )?requests) (?:has been |is |was )?(?:exceeded|reached)[.!]?$",
+        "",
+        _M.RATE,
+    ),
+    (
+        _T,
+        r"request was throttled|slow down[.!]?$|too many (?:attempts|calls|concurrent (?:requests|connections))|(?:you are |you['’]re )?(?:sending|making) (?:requests|calls) too (?:fast|often|quickly)",
         "",
         _M.RATE,
     ),
@@ -113,6 +125,12 @@ MARKS: Final = table(
     (
         _T,
         r"(?:unsupported|invalid|unknown|disallowed) (?:http )?(?:request )?(?:method|verb)(?:: ?options)?|options (?:requests? )?(?:is |are )?not (?:allowed|supported|permitted|enabled)",
+        "",
+        _M.NO_OPTIONS,
+    ),
+    (
+        _T,
+        r"only (?:get|head|post|put|patch|delete)(?:(?:,| and| or|, and|, or) (?:get|head|post|put|patch|delete))* (?:requests? |methods? )?(?:is |are )?(?:allowed|supported|accepted)",
         "",
         _M.NO_OPTIONS,
     ),

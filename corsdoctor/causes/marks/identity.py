@@ -8,6 +8,9 @@ from corsdoctor.causes.marks.mark import Means, Where, table
 
 _P, _T = Where.PAGE, Where.PHRASE
 _M = Means
+_BEFORE: Final = r"(?:(?:access denied|forbidden|unauthori[sz]ed|error|40[013])[.:,]? (?:- )?)?"
+"""Words that often stand before the reason."""
+_KEY: Final = r"(?:(?:bearer |access |auth(?:entication|orization)? |api[- ]?|session |security |jwt )*(?:token|jwt|credentials|authorization header)|(?:api|access|subscription)[- ]?key)\b"
 
 MARKS: Final = table(
     ("x-goog-iap-generated-response", "true", "Google IAP", _M.LOGIN),
@@ -54,7 +57,7 @@ MARKS: Final = table(
     (_P, "_vercel_sso", "Vercel", _M.LOGIN),
     (
         _T,
-        r"(?:401 )?(?:authentication|authorization|login|sign[- ]in|log[- ]in) (?:is )?(?:required|needed|expired|failed)",
+        rf"{_BEFORE}(?:basic |client |user )?(?:auth|authentication|authorization|login|sign[- ]in|log[- ]in) (?:is )?(?:required|needed|expired|failed)",
         "",
         _M.LOGIN,
     ),
@@ -66,13 +69,13 @@ MARKS: Final = table(
     ),
     (
         _T,
-        r"(?:user |you(?:'re| are) |request (?:is )?|client (?:is )?)?(?:not (?:authenticated|logged in|signed in|authori[sz]ed to access this resource)|unauthenticated|unauthori[sz]ed)\b",
+        rf"{_BEFORE}(?:you(?:'re| are) |(?:user|request|client) (?:is )?)?(?:not (?:authenticated|logged in|signed in|authori[sz]ed(?: to access this resource|[.!]?$))|unauthenticated|unauthori[sz]ed)\b",
         "",
         _M.LOGIN,
     ),
     (
         _T,
-        r"(?:please |you (?:must|need to|have to) (?:be )?)(?:log(?:ged)?[- ]?in|sign(?:ed)?[- ]?in|authenticat)",
+        rf"{_BEFORE}(?:please |(?:you )?(?:must|need to|have to) (?:be )?)(?:log(?:ged)?[- ]?in|sign(?:ed)?[- ]?in|authenticat)",
         "",
         _M.LOGIN,
     ),
@@ -84,13 +87,37 @@ MARKS: Final = table(
     ),
     (
         _T,
-        r"(?:error: )?(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
+        rf"{_BEFORE}(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
         "",
         _M.LOGIN,
     ),
     (
         _T,
-        r"(?:the )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt )*(?:token|jwt|api[- ]?key|credentials|session|authori[sz]ation header|authorization)\b.{0,40}\b(?:missing|invalid|expired|required|malformed|not (?:provided|found|valid|present|supplied)|could not be verified)",
+        rf"{_BEFORE}(?:the |an? |your )?(?:valid )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt )*(?:token|jwt|api[- ]?key|credentials|session|authori[sz]ation header|authorization)\b.{{0,40}}\b(?:missing|invalid|expired|required|revoked|timed out|malformed|not (?:provided|found|valid|present|supplied)|could not be verified)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        rf"{_BEFORE}(?:please |(?:you )?(?:must|need to|have to|should) )?(?:supply|provide|include|send|specify|pass) (?:an? |your |the )?(?:valid )?{_KEY}",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        rf"{_BEFORE}(?:(?:this|the) (?:\w+ ){{1,3}})?requires (?:an? |you to |your )?(?:valid |user )?(?:{_KEY}|auth(?:entication|orization)?\b|log(?:ging)?[- ]?in|sign(?:ing)?[- ]?in)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:anonymous|guest) (?:access|requests?|users?) (?:is |are )?(?:not (?:allowed|permitted|supported)|disabled|denied|forbidden)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"authorization has been denied for this request|(?:unable to|could not|failed to) authenticate|(?:jwt |token )?signature verification failed",
         "",
         _M.LOGIN,
     ),

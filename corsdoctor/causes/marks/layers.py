@@ -15,12 +15,12 @@ _VALUE: Final = (
 )
 """An origin or a host in a sentence."""
 _ORIGIN_VALUE: Final = (
-    r"(?:error: ?)?(?:(?:this|the|that|your|request(?:'s|ing)?|http|cross[- ]) ?){0,3}(?:origin|domain)\b(?: header| value| url)?:? ?"
+    r"(?:error: ?)?(?:(?:this|the|that|your|request(?:'s|ing)?|http|websocket|cross[- ]) ?){0,3}(?:origin|domain|referr?er)\b(?: header| value| url)?:? ?"
     rf"(?:[\"'`(<“]?{_VALUE}[\"'`)>”]*,? ?|[\"'`(“][^\"'`)”]{{0,100}}[\"'`)”],? ?)?"
 )
 _NOT_ALLOWED: Final = (
     r"(?:(?:(?:is|was|has|does|did) ?)?(?:n['’]t|not) (?:been )?(?:allowed|permitted|(?:white|allow)-?listed|authori[sz]ed|trusted"
-    r"|accepted|registered|match\b|(?:in|on|part of) (?:the |our |its |an? )?(?:(?:allow|white)[ -]?list|list|allowed|trusted))"
+    r"|accepted|registered|match\b|(?:found )?(?:in|on|among|part of) (?:the |our |its |an? )?(?:(?:allow|white)[ -]?list|list|allowed|trusted))"
     r"|(?:is |was |has been )?(?:forbidden|denied|rejected|refused|blocked|disallowed|mismatch|unregistered|untrusted))"
 )
 _BAD: Final = r"(?:error: ?)?(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed|untrusted|bad|unregistered|illegal) (?:request )?(?:cors )?"
@@ -54,7 +54,26 @@ MARKS: Final = table(
     (_T, rf"{_ORIGIN_VALUE}{_NOT_ALLOWED}", "", _M.ORIGIN),
     (_T, r"aadsts9002326\b", "Microsoft Entra ID", _M.ORIGIN),
     (_T, r"requests from referer \S{1,200} are blocked", "Google", _M.ORIGIN),
-    (_T, rf"{_BAD}origin(?: header)?(?:[.!]?$|:? ?[\"'`(]?{_VALUE})", "", _M.ORIGIN),
+    (_T, rf"{_BAD}(?:origin|referr?er)(?: header)?(?:[.!]?$|:? ?[\"'`(]?{_VALUE})", "", _M.ORIGIN),
+    (
+        _T,
+        r"(?:unauthori[sz]ed|disallowed|unregistered|untrusted) domain\b|not an? (?:allowed|authori[sz]ed|trusted) origin\b",
+        "",
+        _M.ORIGIN,
+    ),
+    (
+        _T,
+        rf"requests? from (?:an? )?(?:disallowed|forbidden|unauthori[sz]ed|unknown|untrusted) (?:origin|domain)\b|requests? from (?:this|that|your) (?:domain|origin|referr?er|(?:web)?site) (?:is |are )?{_NOT_ALLOWED}",
+        "",
+        _M.ORIGIN,
+    ),
+    (
+        _T,
+        r"(?:your|this) (?:web ?)?site (?:is )?not (?:allowed|authori[sz]ed|permitted|registered) (?:for|to)\b",
+        "",
+        _M.ORIGIN,
+    ),
+    (_T, r"no cors (?:rule|policy|configuration)\b.{0,20} for (?:the |this )?origin\b", "", _M.ORIGIN),
     (_T, r"cors(?: \w+)? ?error\b", "", _M.CORS),
     (
         _T,
