@@ -11,6 +11,7 @@ from corsdoctor.causes.evidence import author, evidence, readable, wrote
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.refused_headers import passes
 from corsdoctor.causes.situation import cors_marks, is_ok, is_presigned
 from corsdoctor.causes.software import software
 from corsdoctor.causes.vendor_fixes import bucket_rule, no_options
@@ -218,7 +219,10 @@ def _missing(seen: Situation) -> Cause | None:
         )
     proof = _seen_of(actual)
     if actual.status not in (404, 410):
-        return _no_options(seen, proof)
+        flaps = passes(
+            seen.answer(ProbeKind.PREFLIGHT), seen.page
+        )  # another server behind the address may be configured
+        return None if flaps else _no_options(seen, proof)
     if seen.method in ("GET", "HEAD"):
         return named("not-found", CERTAIN, text, *evidence(seen, proof), fix=fix)
     if any(m.means is Means.NO_OPTIONS for m in seen.marks):

@@ -105,6 +105,8 @@ def _of_login(seen: Situation) -> Iterator[ProbeKind]:
 
 def _of_preflight(seen: Situation, response: Response, causes: tuple[Cause, ...]) -> Iterator[ProbeKind]:
     yield ProbeKind.GET
+    if response.status in (404, 410):
+        yield ProbeKind.PREFLIGHT  # another server behind the address may handle OPTIONS
     if response.status in (404, 405, 410, 501) or (causes[:1] and causes[0].id == "no-options"):
         return
     actual = seen.answer(ProbeKind.GET)

@@ -66,6 +66,7 @@ ECHO = (("Access-Control-Allow-Origin", "{origin}"),)
         (GET, Rule(), Rule(200, ECHO), ("not-configured", "likely")),
         (PUT, Rule(204), Rule(204, (*ECHO, ("Access-Control-Allow-Methods", "PUT"))), ("not-configured", "likely")),
         (PUT, Rule(403), Rule(204, ALLOWED), ("not-configured", "likely")),
+        (PUT, Rule(404), Rule(204, ALLOWED), ("not-configured", "likely")),
         (GET, Rule(403), Rule(200), ("forbidden", "likely")),
         (GET, Rule(), Rule(429), ("not-configured", "likely")),
     ],
