@@ -18,6 +18,7 @@ from corsdoctor.message import PROGRAM, Message
 from corsdoctor.pattern import Pattern
 
 _HEAD: Final = 4  # characters of fixed words, at least, that each beginning has
+_MOST: Final = 100  # beginnings that are looked at: each takes a few microseconds, and a long stack repeats one failure
 _WITHIN: Final = 1500  # characters in which the reason follows
 _ANY, _CERTIFICATE, _REFUSED, _NAME, _TLS, _TIMEOUT, _CLOSED, _NODE = (
     "network",
@@ -104,7 +105,7 @@ _CODE: Final = Pattern(r"(?:\bexcept|\bcatch ?\(|\bthrows|\bimport|\brescue|\bra
 def programs(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
     """All of them in a text: where each begins, what it says and where its line ends. What repeats another is left out."""
     text, found = normalized.text, set[tuple[str | None, str | None]]()
-    for at in sorted(set(_heads().places(text))):
+    for at in sorted(set(_heads().places(text)))[:_MOST]:
         for other in _by_beginning().get(text[at : at + _HEAD], ()):
             match = other.compiled.match(text, at)
             if match is None or _CODE.compiled.search(text, max(0, at - 20), at) is not None:

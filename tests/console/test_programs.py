@@ -156,6 +156,11 @@ def test_a_failure_is_told_once() -> None:
     assert [message.case for message in recognize(both)] == ["refused", "timeout"]
 
 
+def test_a_long_stack_is_not_looked_at_to_its_end() -> None:
+    stack = "java.net.ConnectException: Connection refused\n" * 200
+    assert [message.case for message in recognize(f"{stack}dial tcp 10.0.0.9:443: i/o timeout")] == ["refused"]
+
+
 def test_a_message_of_a_browser_comes_first() -> None:
     text = "Access to fetch at 'https://api.example/' from origin 'https://app.example' has been blocked by CORS policy"
     assert the(f"java.net.ConnectException: Connection refused\n{text}").cors
