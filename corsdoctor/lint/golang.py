@@ -80,32 +80,66 @@ def _elements(literal: Node) -> list[Node]:
 
 
 def _of_function(tree: Tree, function: Node, package: str, *, credentials: bool) -> Iterator[Found]:
-    """What is wrong with a function whose whole body is `return true`, or a comparison of the origin with a text."""
-    if function.end_byte - function.start_byte > _LONG:
+    """What is wrong with a function that returns true, or that compares the origin with texts."""
+    body = function.child_by_field_name("body")
+    if body is None or function.end_byte - function.start_byte > _LONG:
         return
-    returned = [one for one in walk(function) if one.type == "return_statement"]
-    statements = [one for one in walk(function) if one.type == "statement_list"]
-    if len(returned) != 1 or len(statements) != 1 or len(statements[0].named_children) != 1:
-        return
-    source = tree.source(returned[0]).removeprefix("return").strip()
-    line, column = tree.spot(returned[0].start_byte)
-    if source == "true":
-        if credentials:
+    for test in _tests(tree, body):
+        source = tree.source(test)
+        line, column = tree.spot(test.start_byte)
+        expression = _expression(tree, test)
+        if source == "true" and credentials:
             yield open_to_all(package, _FIX, line, column)
+        elif expression is not None:
+            about = tested(package, source)
+            yield from of_pattern(expression, Matching.SEARCH, about, line, column, credentials=credentials)
+
+
+def _tests(tree: Tree, body: Node) -> Iterator[Node]:
+    """Each condition that alone makes a function return true: nothing but other such conditions comes before it."""
+    for statement in _statements(body):
+        if statement.type == "return_statement":
+            for value in statement.named_children:
+                yield from _alternatives(tree, value.named_children[0])
+            return
+        condition, then = (statement.child_by_field_name(name) for name in ("condition", "consequence"))
+        other = [name for name in ("initializer", "alternative") if statement.child_by_field_name(name) is not None]
+        if statement.type != "if_statement" or condition is None or then is None or other:
+            return
+        if [tree.source(one) for one in _statements(then)] != ["return true"]:
+            return
+        yield from _alternatives(tree, condition)
+
+
+def _statements(block: Node) -> list[Node]:
+    lists = [part for part in block.named_children if part.type == "statement_list"]
+    return [one for part in lists for one in part.named_children if one.type != "comment"]
+
+
+def _alternatives(tree: Tree, condition: Node) -> Iterator[Node]:
+    """The parts of `a || b`."""
+    left, right = (condition.child_by_field_name(name) for name in ("left", "right"))
+    if (
+        left is None
+        or right is None
+        or tree.source(condition)[left.end_byte - condition.start_byte :].lstrip()[:2] != "||"
+    ):
+        yield condition
         return
-    texts = [text for one in walk(returned[0]) if (text := _text(tree, one)) is not None]
+    yield from _alternatives(tree, left)
+    yield from _alternatives(tree, right)
+
+
+def _expression(tree: Tree, test: Node) -> str | None:
+    """The expression that matches what a comparison with one text allows, None for what is not understood."""
+    source = tree.source(test)
+    texts = [text for one in walk(test) if (text := _text(tree, one)) is not None]
     before = source.partition("(")[0]
-    if len(texts) != 1 or not source.endswith(")"):
-        return
+    if test.type != "call_expression" or len(texts) != 1:
+        return None
     if before in _COMPARISONS:
-        expression = _COMPARISONS[before].with_text(texts[0])
-    elif before == "regexp.MustCompile" and ".MatchString(" in source:
-        expression = texts[0]
-    else:
-        return
-    yield from of_pattern(
-        expression, Matching.SEARCH, tested(package, source), line, column, credentials=credentials
-    )  # fmt: skip
+        return _COMPARISONS[before].with_text(texts[0])
+    return texts[0] if before == "regexp.MustCompile" and ".MatchString(" in source else None
 
 
 def _text(tree: Tree, node: Node) -> str | None:
