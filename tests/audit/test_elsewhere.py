@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from importlib.resources import files
+
 import pytest
 
 from corsdoctor.audit.elsewhere import other_scheme, redirected_to, url_at
@@ -78,6 +82,12 @@ def test_a_redirect_is_looked_at_with_an_imitation_of_a_trusted_origin() -> None
 def test_each_place_has_words(place: Place) -> None:
     assert place_words(place, url(ITEMS))
     assert place_words(Place.OTHER_SCHEME, url("http://a.example/")) == "with https"
+
+
+def test_the_schema_lists_each_place() -> None:
+    schema = files("corsdoctor").joinpath("reports/schema.json").read_text("utf-8")
+    listed = [set(json.loads(f"[{one}]")) for one in re.findall(r'"place": {[^}]*"enum": \[([^\]]*)\]', schema)]
+    assert listed == [{*Place, None}, set(Place)]
 
 
 def words(found: Explored) -> dict[str, str]:
