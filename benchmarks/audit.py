@@ -29,8 +29,11 @@ import trustme
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # last, so that the installed corsdoctor is measured
 
-from tests.audit.estate import ESTATE, Question, Server
+from corsdoctor.audit.requests_of_pages import COOKIE
+from tests.audit.estate import ESTATE, Question, Server, fixed
 
+NOT_HERE = ("root-open-below-exact",)
+"""Servers whose mistake is only where the path does not begin with their number."""
 HOSTS = ("api.example.com", "app.example.com")
 BARE = """\
 import json, sys, requests
@@ -63,17 +66,19 @@ class Estate(BaseHTTPRequestHandler):
             return
         type(self).requests += 1
         time.sleep(self.latency)
-        number, _, rest = urlsplit(self.path).path.strip("/").partition("/")
+        number, _, rest = urlsplit(self.path).path.removeprefix("/").partition("/")
         get = self.headers.get
-        answer = ESTATE[int(number) % len(ESTATE) if number.isdecimal() else 0].policy(
-            Question(
-                get("Origin"), self.command == "OPTIONS", f"/{rest}", get("Access-Control-Request-Method", ""),
-                get("Access-Control-Request-Headers", ""), get("Cookie") is not None, get("Sec-Fetch-Site", "cross-site"),
-            )
+        asked = Question(
+            get("Origin"), self.command == "OPTIONS", f"/{rest}", get("Access-Control-Request-Method", ""),
+            get("Access-Control-Request-Headers", ""), get("Cookie") is not None, get("Sec-Fetch-Site", "cross-site"),
+            isinstance(self.connection, ssl.SSLSocket), get("Cookie") not in (None, COOKIE),
         )  # fmt: skip
+        of = ESTATE[int(number)].policy if number.isdecimal() else fixed(status=404)
+        answer = of(asked)
         self.send_response(answer.status)
         for name, value in (*answer.headers, ("Content-Length", "0")):
-            self.send_header(name, value)
+            moved = value.replace("/items", f"/{number}/items", 1) if name == "Location" else value
+            self.send_header(name, moved)
         self.end_headers()
 
     do_OPTIONS = do_HEAD = do_GET  # noqa: N815
@@ -153,7 +158,7 @@ def corsair(proxy: str, command: str) -> Iterable[int]:
 def run_through(proxy: str, command: list[str]) -> str:
     """The standard output of a scanner that takes its proxy from the environment."""
     env = {**os.environ, "http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=600).stdout
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=1800).stdout
 
 
 def measured(run: Callable[[str, str], Iterable[int]], proxy: str, command: str) -> Result:
@@ -165,14 +170,19 @@ def measured(run: Callable[[str, str], Iterable[int]], proxy: str, command: str)
 
 def compare(scanners: Mapping[str, tuple[Callable[[str, str], Iterable[int]], str]], proxy: str) -> None:
     """Prints a row for each scanner."""
-    wrong = {number for number, server in enumerate(ESTATE) if server.expected}
-    say(f"{len(wrong)} servers with a mistake, {len(ESTATE) - len(wrong)} without")
+    wrong = {number for number, server in enumerate(ESTATE) if server.expected and server.id not in NOT_HERE}
+    right = sum(not server.expected for server in ESTATE)
+    say(f"{len(wrong)} servers with a mistake, {right} without")
     say(
         f"{'scanner':<14}{'found':>7}{'missed':>8}{'false':>7}{'recall':>8}{'precision':>11}{'requests':>10}{'seconds':>9}"
     )
     for name, (run, command) in scanners.items():
         result = measured(run, proxy, command)
-        found, false = len(result.flagged & wrong), len(result.flagged - wrong)
+        found = len(result.flagged & wrong)
+        false = sum(not ESTATE[number].expected for number in result.flagged)
+        say(
+            f"missed {[ESTATE[n].id for n in wrong - result.flagged]}, false {[ESTATE[n].id for n in result.flagged - wrong]}"
+        )
         precision = found / max(1, found + false)
         say(
             f"{name:<14}{found:>7}{len(wrong) - found:>8}{false:>7}{found / len(wrong):>8.0%}{precision:>11.0%}"
