@@ -97,3 +97,16 @@ def test_a_log_of_all_of_them_has_them_all(monkeypatch: pytest.MonkeyPatch) -> N
     wanted = [(m.rule, m.kind, m.url) for row in rows for m in messages_in(row["text"])]
     found = [(m.rule, m.kind, m.url) for m in messages([quiet.join(f"{row['text']}\n" for row in rows)])]
     assert found == wanted
+
+
+CUT = ("chromium/044", "firefox/044", "blind3/033")
+"""Messages that end in their middle, where they may go on in the next line."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(row["text"], id=row["id"]) for row in ROWS if "\n" not in row["text"] and row["id"] not in CUT],
+)
+def test_the_next_line_of_a_log_is_not_a_part_of_it(text: str) -> None:
+    following = "[HMR] Waiting for update signal from WDS...\n"
+    assert not any("[HMR]" in message.text for message in messages_in(f"{text}\n{following}"))
