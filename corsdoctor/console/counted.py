@@ -33,11 +33,11 @@ class Counted:
 
 
 def counted(messages: Iterable[Message], shown: Callable[[Message], Message]) -> Iterator[Counted]:
-    """Each message with how often it occurs, in the order of the first occurrences. Equal are those that `shown` makes equal.
+    """Each message with how often it occurs, those about CORS first, otherwise in the order of the first occurrences.
 
-    Lines of a server's log are equal if only their URLs differ. Nothing can be passed on before the input ends, except if it has
-    more than `DISTINCT` different messages: then the one that was first is passed on, and if it occurs again, that is counted
-    anew. The sum of the counts is exact.
+    Equal are those that `shown` makes equal. Lines of a server's log are equal if only their URLs differ. Nothing can be passed
+    on before the input ends, except if it has more than `DISTINCT` different messages: then the one that was first is passed
+    on, and if it occurs again, that is counted anew. The sum of the counts is exact.
     """
     found: dict[Message, Counted] = {}
     for message in messages:
@@ -50,4 +50,4 @@ def counted(messages: Iterable[Message], shown: Callable[[Message], Message]) ->
         found[key].add(message, seen.url)
         if len(found) > DISTINCT:
             yield found.pop(next(iter(found)))
-    yield from found.values()
+    yield from sorted(found.values(), key=lambda one: not one.message.cors)

@@ -155,6 +155,17 @@ def test_a_message_is_said_once_with_its_count(run: Run, form: str) -> None:
         assert ("3 times" in result.stdout, "2 times" in result.stdout) == (True, True)
 
 
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_what_is_about_cors_comes_first(run: Run, form: str) -> None:
+    mixed = "Mixed Content: The page at 'https://app.example/' was loaded over HTTPS, but requested an insecure script"
+    output = run("explain", "\n".join([f"{mixed} 'http://a.example/'.", CHROMIUM, FIREFOX]), "--format", form).stdout
+    if form == "jsonl":
+        assert [json.loads(line)["browser"] for line in output.splitlines()] == ["chromium", "firefox", "chromium"]
+    else:
+        assert output.startswith("✗ CORS: ")
+        assert output.index("Firefox; URL") < output.index("○ Not CORS: mixed content")
+
+
 def test_secrets_that_are_shown_are_not_counted_together(run: Run) -> None:
     again = SECRET.replace("s3cr3tvalue", "an0therv4lue")
     found = answers(run("explain", f"{SECRET}\n{again}", "--show-secrets", "--format", "jsonl"))
