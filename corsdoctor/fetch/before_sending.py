@@ -46,7 +46,8 @@ MIXED_LOOPBACK = Cause(
     "with --page, the verdict is that of this URL.",
     fix="Serve the page over http while you develop, or offer the URL over https.",
     failure=Failure(
-        "Safari blocks requests from the https page {page} to http on this machine, and no response header changes that",
+        "Safari blocks requests from the https page {page} to http on this machine, and no response header changes that; "
+        "the verdict for WebKit is that of the same server over https",
     ),
 )
 NOT_MIXED_CONTENT = Rule(
