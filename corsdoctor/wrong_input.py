@@ -57,12 +57,12 @@ def shown(text: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """The name of a file, or an option and its value, as an error may show it.
+    """The name of a file, an option and its value, or "page" and its URL, as an error may show it.
 
     What has no `/` may be a login or a header in place of a name.
     """
     option, space, value = path.partition(" ")
-    if re.fullmatch("--[a-z-]+", option) and space:
+    if re.fullmatch("--[a-z-]+|page", option) and space:
         return f"{option} {shown_path(value)}"
     if "://" in path:
         return shown(path)

@@ -56,6 +56,7 @@ def test_of_what_is_no_url_only_a_name_is_shown(text: str, expected: str) -> Non
         ("/token: s3cr3t", "/token: ***"),
         ("--dask tcp://127.0.0.1:8786", "--dask tcp://127.0.0.1:8786"),
         ("--dask bob:s3cr3t", "--dask bob:***"),
+        ("page https://bob:s3cr3t@a.example/x?t=s3cr3t", "page https://***@a.example/x?..."),
         ("--header=X: s3cr3t", "--header=***"),
         ("my file.toml", "my file.toml"),
         ("/data/date=2026-01-01/cors.toml", "/data/date=2026-01-01/cors.toml"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import named_file, read_body, read_path
-from corsdoctor.errors import InvalidScenario
+from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.pattern import Pattern
 from corsdoctor.reading import items, read_browser, read_header, read_header_value, read_origin, read_url
@@ -123,6 +123,9 @@ def on_their_page(scenarios: list[Scenario], live: Live) -> list[Scenario]:
         return list(map(pages.with_page, scenarios))
     except InvalidScenario as e:
         raise InvalidScenario(*(mistake._replace(field=f"--{mistake.field}") for mistake in e.mistakes)) from e
+    except UnreadableInput as e:
+        reason = f"{e.reason.rstrip('.')}; with --origin in place of --page, the page is not requested"
+        raise UnreadableInput(e.where, reason) from e
 
 
 def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:

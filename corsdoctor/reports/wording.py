@@ -222,9 +222,10 @@ def following(report: Report, style: Style) -> str:
         if answer.hold is not Hold.ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
-    is_elements = Mode.CORS in PRESETS[report.scenario.api].modes and report.scenario.api is not Api.BEACON
-    if report.verdict is Verdict.OPAQUE and is_elements:
-        return "If a script needs to read the response, use mode cors and make the server allow the origin."
+    preset = PRESETS[report.scenario.api]
+    if report.verdict is Verdict.OPAQUE and Mode.CORS in preset.modes and report.scenario.api is not Api.BEACON:
+        change = "use mode cors" if preset.scripted else "set the attribute crossorigin (here: --mode cors)"
+        return f"If a script needs to read the response, {change} and make the server allow the origin."
     return ""
 
 

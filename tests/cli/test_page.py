@@ -143,7 +143,8 @@ def test_a_result_keeps_the_page(run: Run, server: Server, site: Site, tmp_path:
     [
         (("--page", "{site}/away"), 2, "redirects to https://other.example/?...: give the URL of the page itself"),
         (("--page", "{site}/loop"), 2, "redirects more than 5 times"),
-        (("--page", "{dead}/"), 3, "no response: The connection was refused"),
+        (("--page", "{dead}/"), 3, "page {dead}/: no response: The connection was refused"),
+        (("--page", "{dead}/"), 3, "; with --origin in place of --page, the page is not requested"),
         (("--page", "file:///a.html"), 2, "begins with https: or http:"),
         (("--page", "app.example"), 2, "did you mean `https://app.example/`?"),
         (("--page", "{site}/plain", "--origin", "https://app.example"), 2, "is not the origin of the page, which is {site}"),
@@ -159,7 +160,7 @@ def test_mistakes_take_one_line(
     assert result.exit_code == status
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1, result.stderr
-    assert words.format(site=site.url) in result.stderr
+    assert words.format(site=site.url, dead=dead) in result.stderr
     assert "s3cret" not in result.stderr
 
 
