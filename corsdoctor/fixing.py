@@ -22,6 +22,7 @@ from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
 from corsdoctor.reports.secrets import mask_report, mask_scenario
 from corsdoctor.scenario import Scenario
+from corsdoctor.step_sentences import listed
 from corsdoctor.url import parse
 from corsdoctor.wire import Response, Send
 from corsdoctor.wrong_input import did_you_mean, shown
@@ -129,13 +130,24 @@ def _prescription(
     used = {report.scenario.method for report in reports}
     cache, advice = _cached(reports)
     prescription = prescribe(policy, url, answers, server, used, cache)
-    if prescription is not None and advice:
-        prescription = replace(prescription, warnings=(*prescription.warnings, advice))
+    more = [text for text in (advice, _widened(cures, policy)) if text]
+    if prescription is not None and more:
+        prescription = replace(prescription, warnings=(*prescription.warnings, *more))
     if prescription is not None:
         return prescription, None
     return None, " ".join(
         filter(None, (advice, _BEHIND_CLOUDFLARE if is_behind_cloudflare(answers) else _UNKNOWN_SERVER))
     )
+
+
+def _widened(cures: Sequence[Cure], policy: Policy) -> str:
+    """Which URLs `policy` opens to every website, because it is that of other URLs too; empty if there are none."""
+    if not policy.public or any(found.reflection is not None for found in cures):  # only of the first is it asked
+        return ""
+    of = [(found.policy.public, change.url) for found in cures if found.policy is not None for change in found.changes]
+    public = {url for is_public, url in of if is_public}
+    urls = dict.fromkeys(mask_url(url) for _, url in of if url not in public)
+    return _WIDENED.format(urls=listed(urls)) if urls else ""
 
 
 def _cached(reports: Iterable[Report]) -> tuple[str, str]:
@@ -149,6 +161,10 @@ def _cached(reports: Iterable[Report]) -> tuple[str, str]:
     return "", ""
 
 
+_WIDENED = (
+    "`*` is what the server allows at other URLs today. In one configuration for all, it also lets every website read "
+    "{urls}, which it cannot do today: configure them separately."
+)
 _UNKNOWN_SERVER = "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
 _BEHIND_CLOUDFLARE = (
     "The responses name only Cloudflare, which may be in front of any server. Choose the server behind it with --server NAME "

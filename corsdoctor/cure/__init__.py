@@ -30,7 +30,7 @@ from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.cookies import LostCookie, lost_cookies
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.excess_grants import Place, Reflection, excess_grants, reflected
-from corsdoctor.cure.granted import keeping
+from corsdoctor.cure.granted import keeping, not_visible
 from corsdoctor.cure.needed_policy import needed_policy
 from corsdoctor.cure.right_spelling import as_probes, rightly_spelled
 from corsdoctor.cure.search import Found, search
@@ -71,8 +71,10 @@ class Cure:
     """The requests of the proof that were not sent, so that their responses are assumed."""
     kept: tuple[str, ...] = ()
     """What the policy allows only because the server allows it today."""
-    unseen: tuple[str, ...] = ()
-    """Sentences on what the server may allow besides."""
+    unkept: tuple[str, ...] = ()
+    """Sentences on what the server allows today and the policy cannot keep as it is."""
+    hidden: tuple[str, ...] = ()
+    """What else it may allow that is not visible from outside, such as "origins"."""
     reflection: Reflection | None = None
     """Set if the server allows any website."""
     mistaken: tuple[str, ...] = ()
@@ -89,6 +91,11 @@ class Cure:
     """The cookies that browsers lose."""
     url: str | None = None
     """The URL to request instead, as the server spells it, if it was tried. What else the cure says is about that URL."""
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Sentences on what the server may allow besides."""
+        return (*self.unkept, *not_visible(self.hidden))
 
     @property
     def lines_outside_policy(self) -> tuple[tuple[str, str], ...]:
@@ -188,7 +195,10 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
     if isinstance(found, Obstacle):
         ways = tuple(alternatives(diagnoses, profiles, answers, found))
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
-    policy, kept, unseen = needed_policy(found, expose, public=public), tuple[str, ...](), tuple[str, ...]()
+    policy = needed_policy(found, expose, public=public)
+    kept: tuple[str, ...] = ()
+    unkept: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     if policy is not None and not wanted.minimal:
         server = found.changes[0].url if found.changes else scenario.url
         of_probes = (probe.exchange for probe in wanted.probes)
@@ -197,10 +207,11 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
             surveying if found.changes else None, page=str(scenario.origin),
             every_origin=reflection is not None and not reflection.credentials,
         )  # fmt: skip
-        policy, kept, unseen = granted.policy, granted.kept, granted.unseen
+        policy, kept, unkept, hidden = granted.policy, granted.kept, granted.unkept, granted.hidden
     ways = tuple(alternatives(diagnoses, profiles, answers, found))
     cure = Cure(
-        found.changes, found.proof, None, policy, ways, beyond, answers.not_tried(found.proof), kept, unseen, reflection, mistaken
+        found.changes, found.proof, None, policy, ways, beyond, answers.not_tried(found.proof), kept, unkept, hidden,
+        reflection, mistaken,
     )  # fmt: skip
     return _with_what_is_left(cure, found, diagnoses)
 

@@ -48,19 +48,27 @@ EVERY_METHOD: Final = (
     "The server allows every method today (`*`). The configuration lists PUT, PATCH and DELETE; add the others that "
     "your pages use."
 )
-NOT_VISIBLE: Final = "If your configuration already allows other {what}, keep them: they are not visible from outside."
+ORIGINS: Final = "origins"
+_NOT_VISIBLE: Final = "If your configuration already allows other {what}, keep them: they are not visible from outside."
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
     """What the answers show. `policy` allows all that is granted today, and what the cure needs.
 
-    `kept` are the values that only the former is about, and `unseen` sentences on what may be granted too.
+    `kept` are the values that only the former is about, `unkept` are sentences on what cannot be granted as it is today, and
+    `hidden` is what may be granted and is not visible from outside, such as "origins".
     """
 
     policy: Policy
     kept: tuple[str, ...]
-    unseen: tuple[str, ...]
+    unkept: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+def not_visible(hidden: Sequence[str]) -> tuple[str, ...]:
+    """The sentence on what is not visible from outside; nothing if all is visible."""
+    return (_NOT_VISIBLE.format(what=_and(hidden)),) if hidden else ()
 
 
 def keeping(
@@ -97,17 +105,16 @@ def keeping(
         _joined(needed.expose, [n for n in shown if not (n == ANY and credentials)]),
         max(ages, default=MAX_AGE),
     )
-    unseen = [EVERY_ORIGIN_LOST] if ANY in origins and needed.credentials else []
+    unkept = [EVERY_ORIGIN_LOST] if ANY in origins and needed.credentials else []
     if credentials and ANY in names:
-        unseen.append(EVERY_NAME_LOST.format(what="request header", verb="send"))
+        unkept.append(EVERY_NAME_LOST.format(what="request header", verb="send"))
     if credentials and ANY in shown:
-        unseen.append(EVERY_NAME_LOST.format(what="response header", verb="read"))
-    unseen += [EVERY_METHOD] if ANY in methods else []
+        unkept.append(EVERY_NAME_LOST.format(what="response header", verb="read"))
+    unkept += [EVERY_METHOD] if ANY in methods else []
     echoes = _echoes(exchanges, ACRM, ACAM)
     hides_names = echoes or (bool(names) and _echoes(exchanges, ACRH, ACAH))
-    hidden = ["origins"] * (not policy.public) + ["methods"] * echoes + ["request headers"] * hides_names
-    unseen += [NOT_VISIBLE.format(what=_and(hidden))] if hidden else []
-    return Granted(policy, tuple(_beyond(policy, needed)), tuple(unseen))
+    hidden = [ORIGINS] * (not policy.public) + ["methods"] * echoes + ["request headers"] * hides_names
+    return Granted(policy, tuple(_beyond(policy, needed)), tuple(unkept), tuple(hidden))
 
 
 def _beyond(policy: Policy, needed: Policy) -> Iterator[str]:
@@ -126,7 +133,7 @@ def _named(value: str, what: str) -> str:
 EVERY_NAME: Final = frozenset({_named(ANY, "request header"), _named(ANY, "response header")})
 
 
-def _and(words: list[str]) -> str:
+def _and(words: Sequence[str]) -> str:
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from corsdoctor.cure import Cure
-from corsdoctor.cure.granted import EVERY_NAME
+from corsdoctor.cure.granted import EVERY_NAME, ORIGINS, not_visible
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.recipes.guess import IN_TEXT, Guess
 from corsdoctor.recipes.prescription import COPY_HEADERS, Prescription
@@ -81,9 +81,11 @@ def _cures(reports: Iterable[Report]) -> list[Cure]:
     return [report.cure for report in reports if report.cure is not None]
 
 
-def _unseen(cures: Iterable[Cure]) -> dict[str, None]:
+def _unseen(cures: Sequence[Cure]) -> list[str]:
     """What the server may allow besides what the responses show."""
-    return dict.fromkeys(text for cure in cures for text in cure.unseen)
+    public = any(cure.policy is not None and cure.policy.public for cure in cures)
+    hidden = dict.fromkeys(what for cure in cures for what in cure.hidden if not (public and what == ORIGINS))
+    return [*dict.fromkeys(text for cure in cures for text in cure.unkept), *not_visible([*hidden])]
 
 
 def _add_beside(lines: Iterable[tuple[str, str]], prescription: Prescription | None, page: Content) -> None:

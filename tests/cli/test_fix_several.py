@@ -44,6 +44,17 @@ def test_several_urls(run: Run, server: Server) -> None:
     assert (found["methods"], found["names"]) == (["PATCH"], True)
 
 
+@pytest.mark.parametrize(("others", "warned"), [(("/none",), True), (("/hints",), False), ((), False)])
+def test_a_url_that_another_opens_to_everybody_is_named(
+    run: Run, server: Server, others: tuple[str, ...], warned: bool
+) -> None:
+    urls = [f"{server.url}{path}" for path in ("/open", *others)]
+    result = run("fix", *urls, *ORIGIN, "-H", "X-B: 1", "--server", "nginx", COLUMNS="300")
+    assert (f"lets every website read {server.url}/none, which it cannot do today" in result.stdout) == warned
+    assert ("which it cannot do today" in result.stdout) == warned
+    assert result.stdout.count("they are not visible from outside") <= 1
+
+
 @pytest.mark.parametrize(
     "option", ["-X PUT -X GET", "--origin https://a.example --origin https://b.example", "-d 1 -d 2"]
 )
