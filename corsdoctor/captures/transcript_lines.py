@@ -48,9 +48,8 @@ class Sign(StrEnum):
 
 
 class Line(Record):
-    """A line of a transcript; `number` counts from 1."""
+    """A line of a transcript."""
 
-    number: int
     sign: Sign
     text: str
 
@@ -63,8 +62,8 @@ def lines_of(text: str) -> Iterator[Line]:
     yield from _undumped(_bare(text))
 
 
-def _bare(text: str) -> Iterator[tuple[int, str]]:
-    for number, whole in enumerate(text.split("\n"), 1):
+def _bare(text: str) -> Iterator[str]:
+    for whole in text.split("\n"):
         line = COLORS.sub("", whole) if "\x1b" in whole else whole
         line = line.removesuffix("\r")
         if "\r" in line:  # what a terminal shows in one line
@@ -73,13 +72,13 @@ def _bare(text: str) -> Iterator[tuple[int, str]]:
         if stamp is not None:
             line = line[stamp.end() :]
         meter = _METER.match(line[:_METERED]) if ":--" in line or " --" in line else None
-        yield number, line if meter is None else line[meter.end() :]
+        yield line if meter is None else line[meter.end() :]
 
 
-def _undumped(lines: Iterable[tuple[int, str]]) -> Iterator[Line]:
+def _undumped(lines: Iterable[str]) -> Iterator[Line]:
     """The lines, and in place of a dump those that it shows."""
     block: _Dump | None = None
-    for number, line in chain(lines, ((0, "== Info: "),)):
+    for line in chain(lines, ("== Info: ",)):
         begins, info = _BLOCK.fullmatch(line), _INFO.fullmatch(line)
         if block is not None:
             if begins is None and info is None and block.add(line):
@@ -87,19 +86,19 @@ def _undumped(lines: Iterable[tuple[int, str]]) -> Iterator[Line]:
             yield from block.lines()
             block = None
         if begins is not None:
-            block = _Dump(number, begins[1], begins[2])
+            block = _Dump(begins[1], begins[2])
         elif info is not None:
-            yield Line(number, Sign.REMARK, info[1])
+            yield Line(Sign.REMARK, info[1])
         elif not _COUNTED.fullmatch(line):
             marked = _MARKED.fullmatch(line)
-            yield Line(number, Sign.NONE, line) if marked is None else Line(number, Sign(marked[1]), marked[2] or "")
+            yield Line(Sign.NONE, line) if marked is None else Line(Sign(marked[1]), marked[2] or "")
 
 
 class _Dump:
     """A block of a trace: `=> Send header, 85 bytes (0x55)` and the lines below it."""
 
-    def __init__(self, number: int, arrow: str, what: str) -> None:
-        self._number, self._what = number, what
+    def __init__(self, arrow: str, what: str) -> None:
+        self._what = what
         self._sign = Sign.SENT if arrow == "=>" else Sign.RECEIVED
         self._text, self._end = "", 0
 
@@ -128,28 +127,26 @@ class _Dump:
         """The lines that it shows."""
         if "header" not in self._what:
             if self._what == "data" and self._sign is Sign.RECEIVED:
-                yield Line(self._number, Sign.DATA, self._text)
+                yield Line(Sign.DATA, self._text)
             return
         text = self._text.removesuffix("\r\n")
         for line in text.split("\r\n") if text else ("",):
-            yield Line(self._number, self._sign, line)
+            yield Line(self._sign, line)
         if self._sign is Sign.SENT:
-            yield Line(self._number, self._sign, "")
+            yield Line(self._sign, "")
 
 
 def _burp(text: str) -> Iterator[Line]:
     """The messages of what Burp saved, each request below its URL."""
-    number = text.count("\n", 0, text.find("<item>")) + 1
     for item in text.split("<item>")[1:]:
-        yield Line(number, Sign.REMARK, f"URL: {_part(item, 'url')}")
+        yield Line(Sign.REMARK, f"URL: {_part(item, 'url')}")
         for name, sign in (("request", Sign.SENT), ("response", Sign.RECEIVED)):
             head, _, body = _part(item, name).replace("\r\n", "\n").partition("\n\n")
             for line in head.split("\n") if head.strip() else ():
-                yield Line(number, sign, line)
-            yield Line(number, sign, "")
+                yield Line(sign, line)
+            yield Line(sign, "")
             if sign is Sign.RECEIVED and body:
-                yield Line(number, Sign.DATA, body)
-        number += item.count("\n")
+                yield Line(Sign.DATA, body)
 
 
 def _part(item: str, name: str) -> str:
