@@ -34,7 +34,6 @@ class _Statement(Record):
     """The lines up to the next line break outside of quotation marks and here-documents."""
 
     start: int
-    end: int
     unquoted: int
 
 
@@ -83,6 +82,6 @@ def _statements(text: str) -> Iterator[_Statement]:
                 unquoted += len(text) - at if body is None else 0  # `<<` may also be a shift
                 at = len(text) if body is None else min(body.end() + 1, len(text))
             documents = []
-            yield _Statement(start, at, unquoted)
+            yield _Statement(start, unquoted)
             start, unquoted = at, 0
-    yield _Statement(start, at, unquoted)
+    yield _Statement(start, unquoted)
