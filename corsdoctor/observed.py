@@ -60,6 +60,11 @@ class Observation(Record):
     cured: bool = False
 
     @property
+    def withheld(self) -> bool:
+        """Whether a request of the browser was withheld, such as one that may change data."""
+        return any(isinstance(exchange.answer, Withheld) for exchange in self.exchanges)
+
+    @property
     def title(self) -> str:
         """The browser with the main number of its version, such as Chromium 156."""
         number = self.version.partition(".")[0] if self.browser != "webkit" else ".".join(self.version.split(".")[:2])
@@ -142,7 +147,7 @@ def differences(predicted: Diagnosis, seen: Observation) -> tuple[Difference, ..
 
 
 def _differences(predicted: Diagnosis, seen: Observation) -> Iterator[Difference]:
-    verdict = verdict_seen(seen, predicted.verdict)
+    verdict = verdict_seen(seen, predicted)
     if verdict is not predicted.verdict:
         yield Difference(Aspect.VERDICT, (str(predicted.verdict),), (str(verdict),))
     expected, sent = (requests(found, predicted.scenario) for found in (predicted.exchanges, seen.exchanges))
@@ -150,7 +155,7 @@ def _differences(predicted: Diagnosis, seen: Observation) -> Iterator[Difference
         yield Difference(Aspect.REQUESTS, expected, sent)
     if seen.readable is not None and predicted.readable is not None and set(seen.readable) != set(predicted.readable):
         yield Difference(Aspect.READABLE, predicted.readable, seen.readable)
-    if seen.console is None or any(isinstance(exchange.answer, Withheld) for exchange in seen.exchanges):
+    if seen.console is None or seen.withheld:
         return  # a browser complains about a request that is withheld from it
     said, foretold = (_about_cors(seen.browser, texts) for texts in (seen.console, predicted.console))
     url = predicted.scenario.requested_url
@@ -159,18 +164,19 @@ def _differences(predicted: Diagnosis, seen: Observation) -> Iterator[Difference
         yield Difference(Aspect.CONSOLE, foretold, said)
 
 
-def verdict_seen(seen: Observation, predicted: Verdict) -> Verdict:
-    """The verdict that an observation shows; `predicted` where the page cannot tell it from another one."""
-    if any(isinstance(exchange.answer, Withheld) for exchange in seen.exchanges):
-        return (
-            predicted if predicted is Verdict.UNKNOWN else Verdict.UNSENT
-        )  # a capture has no request that was not sent
+def verdict_seen(seen: Observation, diagnosis: Diagnosis) -> Verdict:
+    """The verdict that an observation shows; that of `diagnosis` where the page cannot tell it from another one."""
+    predicted = diagnosis.verdict
+    if seen.withheld:  # a capture has no request that was not sent
+        return predicted if predicted is Verdict.UNKNOWN else Verdict.UNSENT
     match seen.end:
         case End.UNSEEN:
             return predicted
         case End.RESOLVED:
             if seen.type is None and predicted in (Verdict.ALLOWED, Verdict.OPAQUE):
                 return predicted
+            if seen.type == "opaque" and diagnosis.scenario.api is Api.WEBGL:
+                return Verdict.BLOCKED  # the image is loaded, but WebGL does not accept it
             return Verdict.OPAQUE if (seen.type or "").startswith("opaque") else Verdict.ALLOWED
         case End.TIMEOUT:
             return predicted if predicted is Verdict.PENDING else Verdict.ERROR

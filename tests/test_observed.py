@@ -134,7 +134,14 @@ def test_the_verdict_that_an_observation_shows(
     request = WireRequest("GET", "https://api.example/", Headers())
     exchanges = tuple(Exchange(Kind.ACTUAL, request, answer) for answer in answers)
     observation = Observation("chromium", "Chromium", end=end, type=type, exchanges=exchanges)
-    assert verdict_seen(observation, foretold) is verdict
+    diagnosis = predicted()._replace(verdict=foretold)
+    assert verdict_seen(observation, diagnosis) is verdict
+
+
+def test_an_image_without_cors_is_blocked_as_a_texture() -> None:
+    diagnosis = diagnose(SCENARIO._replace(headers=(), api=Api.WEBGL), CHROMIUM, lambda *_: GOOD)
+    observation = Observation("chromium", "Chromium", end=End.RESOLVED, type="opaque")
+    assert verdict_seen(observation, diagnosis._replace(verdict=Verdict.ALLOWED)) is Verdict.BLOCKED
 
 
 def test_an_element_needs_its_whole_body_and_fetch_does_not() -> None:
@@ -186,7 +193,8 @@ def test_what_is_no_observation_is_refused() -> None:
 def test_what_a_capture_lacks_does_not_differ_from_what_was_withheld() -> None:
     exchange = Exchange(Kind.ACTUAL, WireRequest("PUT", "https://api.example/", Headers()), Withheld("PUT"))
     observation = Observation("chromium", "Chromium", exchanges=(exchange,))
-    assert verdict_seen(observation, Verdict.UNKNOWN) is Verdict.UNKNOWN
+    foretold = predicted()._replace(verdict=Verdict.UNKNOWN)
+    assert verdict_seen(observation, foretold) is Verdict.UNKNOWN
 
 
 def test_a_report_in_which_a_browser_differs_or_shows_nothing_counts_as_such() -> None:

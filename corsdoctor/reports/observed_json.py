@@ -26,7 +26,7 @@ def observations_object(report: Report) -> list[dict[str, Any]]:
                 "seconds": round(seen.seconds, 3),
                 "as_predicted": not different,
                 "differences": list(map(_difference, different)),
-                "verdict": str(verdict_seen(seen, predicted.verdict)),
+                "verdict": str(verdict_seen(seen, predicted)),
                 "end": str(seen.end),
                 "response_type": seen.type,
                 "readable": seen.readable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.diagnose import Diagnosis
 from corsdoctor.levels import compared
 from corsdoctor.observed import Aspect, Difference, Observation, requests, verdict_seen
 from corsdoctor.report import Report
@@ -18,7 +18,7 @@ def observed_sentences(report: Report) -> Iterator[tuple[str, Role]]:
     """Whether the browsers did what was predicted, a sentence for each answer to that."""
     found = compared(report)
     agree = [seen for seen, _, different in found if not different and seen.missing is None]
-    unsent = [seen for seen in agree if verdict_seen(seen, Verdict.ALLOWED) is Verdict.UNSENT]
+    unsent = [seen for seen in agree if seen.withheld]
     cured = [seen for seen in agree if seen.cured]
     whole = [seen for seen in agree if seen not in unsent and not seen.cured]
     if cured:
@@ -47,7 +47,7 @@ def observed_briefly(report: Report, chosen: Collection[Observation]) -> list[st
 def observed_in(report: Report, browser: str) -> list[str]:
     """What the real browsers of one profile did, beside its prediction: the title with the verdict, or why there is none."""
     return [
-        f"{seen.title}: {'nothing observed' if seen.missing is not None else WORDS[verdict_seen(seen, predicted.verdict)]}"
+        f"{seen.title}: {'nothing observed' if seen.missing is not None else WORDS[verdict_seen(seen, predicted)]}"
         f"{', not as predicted' if different else '' if seen.missing is not None else ', as predicted'}"
         for seen, predicted, different in compared(report)
         if seen.browser == browser
@@ -102,7 +102,7 @@ def _rows(label: str, lines: Iterable[str]) -> list[Row]:
 
 def _briefly(seen: Observation, predicted: Diagnosis, different: tuple[Difference, ...]) -> str:
     if different[0].aspect is Aspect.VERDICT:
-        was = WORDS[verdict_seen(seen, predicted.verdict)]
+        was = WORDS[verdict_seen(seen, predicted)]
         return f"{was}, although corsdoctor predicted {WORDS[predicted.verdict]}"
     return (
         f"the {listed(str(one.aspect) for one in different)} {'is' if _is_one(different) else 'are'} not as predicted"

@@ -10,6 +10,7 @@ import json
 from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.host import is_loopback
 from corsdoctor.record import Record
 from corsdoctor.scenario import JUST_MADE, Api, Scenario
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Frame, WorkerType
@@ -20,6 +21,8 @@ SECONDS: Final = 75
 """How long the script waits for the end of a request: longer than a slow preflight response and a slow response take."""
 PENDING_SECONDS: Final = 8
 """How long it waits where no end is predicted."""
+FROM_PAGE: Final = "fetch({url}, {{mode: 'no-cors', credentials: 'include'}}).then(() => '', () => '')"
+"""JavaScript that requests a page that sets cookies: Firefox keeps them apart by top-level site."""
 LATER: Final = "new Promise(done => setTimeout(done, 700, ''))"
 """JavaScript that lets the console of the page catch up with its requests."""
 _HOST_OF_NULL: Final = "sandboxed-page.example"
@@ -89,7 +92,7 @@ def _policies(headers: Headers) -> Headers:
 
 
 def cookie_pages(scenario: Scenario, path: str) -> tuple[Page, ...]:
-    """The pages that set the cookies which the browser holds, as their servers would."""
+    """The pages that set the cookies which the browser holds, as their servers would; the last one sets scenario.cookie."""
     asked = scenario.requested_url
     if asked is None:
         return ()
@@ -97,9 +100,13 @@ def cookie_pages(scenario: Scenario, path: str) -> tuple[Page, ...]:
     for held in scenario.held:
         lines.setdefault(held.url or asked.on_the_wire, []).append(("Set-Cookie", held.line))
     if scenario.cookie is not None:
-        attributes = "; Path=/; SameSite=None; Secure" if asked.scheme == "https" else "; Path=/"
-        pairs = (pair.strip() for pair in scenario.cookie.split(";"))
-        lines[f"{asked.origin}{path}-cookies"] = [("Set-Cookie", f"{pair}{attributes}") for pair in pairs if pair]
+        plain, cross_site = "; Path=/", "; Path=/; SameSite=None; Secure"
+        # WebKit refuses Secure on http, where it sends the plain cookie to every site; the others trust this machine
+        kinds = (
+            (cross_site,) if asked.scheme == "https" else (plain, cross_site) if is_loopback(asked.host) else (plain,)
+        )
+        pairs = [pair.strip() for pair in scenario.cookie.split(";") if pair.strip()]
+        lines[f"{asked.origin}{path}-cookies"] = [("Set-Cookie", f"{pair}{kind}") for kind in kinds for pair in pairs]
     return tuple(Page(url, Headers(tuple(set_)), _HTML) for url, set_ in lines.items())
 
 
@@ -146,6 +153,7 @@ def wanted(scenario: Scenario, seconds: float) -> dict[str, Any]:
         "blobType": init.body_type,
         "keepalive": init.keepalive,
         "priority": init.priority,
+        "space": init.target_address_space,
         "cache": init.cache,
         "integrity": init.integrity,
         "referrerPolicy": init.referrer_policy,
@@ -254,6 +262,7 @@ _SCRIPT: Final = """async q => {
   const bytes = q.body === null ? null : Uint8Array.from(q.body, c => c.charCodeAt(0));
   const text = bytes !== null && q.text ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes) : bytes;
   const body = q.blobType === null ? text : new Blob([text ?? ''], {type: q.blobType});
+  const type = q.headers.find(([name]) => name.toLowerCase() === 'content-type');
   const css = 'url("' + q.url + '")';
   const image = async () => { const e = cross(new Image()), end = settled(e, 'load'); e.src = q.url; return await end ? e : null; };
   const fetched = async keepalive => {
@@ -262,6 +271,7 @@ _SCRIPT: Final = """async q => {
     if (q.referrerPolicy) init.referrerPolicy = q.referrerPolicy;
     if (keepalive || q.keepalive) init.keepalive = true;
     if (q.priority !== 'auto') init.priority = q.priority;
+    if (q.space !== null) init.targetAddressSpace = q.space;
     if (body !== null) init.body = body;
     if (q.streamed) Object.assign(init, {duplex: 'half', body: new ReadableStream({start(c) { c.enqueue(bytes ?? new Uint8Array()); c.close(); }})});
     try { new Request(q.url, q.streamed ? {...init, body: undefined} : init); } catch (e) { return {outcome: 'threw', error: String(e)}; }
@@ -282,7 +292,7 @@ _SCRIPT: Final = """async q => {
     fetch: () => fetched(false),
     keepalive: () => fetched(true),
     xhr,
-    beacon: async () => navigator.sendBeacon(q.url, body) ? unseen() : ok(false),
+    beacon: async () => navigator.sendBeacon(q.url, type && bytes !== null ? new Blob([bytes], {type: type[1]}) : body) ? unseen() : ok(false),
     eventsource: async () => {
       const e = new EventSource(q.url, {withCredentials: q.credentials === 'include'}), end = await settled(e, 'open');
       e.close();
@@ -296,7 +306,11 @@ _SCRIPT: Final = """async q => {
       return readable(() => { gl.bindTexture(gl.TEXTURE_2D, gl.createTexture()); gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, e); });
     },
     media: async () => { const e = cross(made('audio', {preload: 'metadata'})), end = settled(e, 'loadedmetadata'); e.src = q.url; return ok(await end); },
-    video: async () => { const e = cross(made('video', {preload: 'auto'})), end = settled(e, 'loadedmetadata'); e.src = q.url; return await end ? drawn(e) : ok(false); },
+    video: async () => {
+      const e = cross(made('video', {preload: 'auto'})), end = settled(e, 'loadeddata');
+      e.src = q.url;
+      return await end && e.videoWidth ? drawn(e) : ok(await end);
+    },
     script: () => added(Object.assign(cross(made('script')), {src: q.url})),
     module: () => added(Object.assign(cross(made('script', {type: 'module'})), {src: q.url})),
     import: async () => { await import(q.url); return ok(true); },

@@ -229,6 +229,10 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
         self.wfile.write(head if bodiless else head + body)
         self.wfile.flush()
         said = (response.headers.get("Connection") or "").lower()
+        if response.status == 101:
+            self.rfile.read1(
+                1
+            )  # Firefox reports that a WebSocket is open only if the connection lasts until it closes it
         self.close_connection = closing or response.status == 101 or "close" in said
 
 

@@ -23,6 +23,7 @@ from corsdoctor.witness.browser import Browser, BrowserFailed
 from corsdoctor.witness.chromium import Chromium
 from corsdoctor.witness.firefox import Firefox
 from corsdoctor.witness.page import (
+    FROM_PAGE,
     LATER,
     LIVELY,
     PENDING_SECONDS,
@@ -49,6 +50,9 @@ _DRIVERS: Final[dict[str, type[Chromium | Firefox | WebKit]]] = {
     "firefox": Firefox,
     "webkit": WebKit,
 }
+_UNPROXIED: Final = {"webkit": (Api.WEBSOCKET,)}
+_AT_LEISURE: Final = frozenset({Api.MANIFEST, Api.ICON, Api.PREFETCH})
+"""What a browser requests later, or never."""
 _KEPT: Final = frozenset({"strict-transport-security", "www-authenticate", "alt-svc", "clear-site-data", "accept-ch"})
 """Headers of responses by which a browser remembers more than caches and cookies."""
 
@@ -99,6 +103,8 @@ class Witness:
         """What the browser does with a request that is made alone."""
         nothing = Observation(self.program.browser, self.program.product)
         why_not = why_refused(scenario, predicted)
+        if scenario.api in _UNPROXIED.get(self.program.browser, ()):
+            why_not = f"{self.program.product} does not send it through a proxy"
         if why_not is not None:
             return nothing._replace(missing=why_not)
         with self._lock:
@@ -108,6 +114,8 @@ class Witness:
                 simple = scenario.api in _LEAVE_NO_TRACE and frame_of(scenario) is None and not cookies
                 self.forget(everything=self._marked)
                 self.visit(*cookies, page, again=page.key if simple else "")
+                if scenario.cookie is not None and cookies:
+                    self._started().evaluate(FROM_PAGE.format(url=json.dumps(cookies[-1].url)))
                 self._marked = bool(cookies)
                 return self.ask(scenario, page, sharing(send, scenario)(), predicted, nothing)
             except BrowserFailed as e:
@@ -167,6 +175,10 @@ class Witness:
             )
         if origin != str(scenario.origin):
             return nothing._replace(missing=f"the browser gives this page the origin {origin}")
+        if not exchanges and predicted.exchanges and scenario.api in _AT_LEISURE:
+            return nothing._replace(missing="the browser has not requested it yet, and may never do so")
+        if any(exchange.response is not None and exchange.response.status == 407 for exchange in exchanges):
+            return nothing._replace(missing="the browser takes status 407 for an answer of the proxy that --in uses")
         if end is End.REJECTED and unreadable_body(scenario, exchanges):
             return nothing._replace(missing="the response is larger than the 64 KiB that --in passes on")
         return nothing._replace(

@@ -34,7 +34,7 @@ from tests.browsers.live import (
     flow_drift,
     flow_row,
     flow_seen,
-    is_withheld,
+    is_settled,
     request_of,
     row_of,
 )
@@ -72,14 +72,17 @@ def kinds(witness: Witness, profile: Profile) -> dict[str, Kind]:
     scenes = {scene.path: scene for scene in SCENES}
 
     def case(name: str) -> Compared:
+        if not is_settled(cases[name]):
+            raise NotAsked("timing, the page's place or the framing decides")
         scenario, send = request_of(cases[name])
         seen = witness.observe(scenario, send, diagnose(scenario, profile, send))
         if seen.missing is not None:
             raise NotAsked(seen.missing)
-        if is_withheld(seen):
+        if seen.withheld:
             return Compared([])
         row = row_of(name, seen)
-        return Compared(list(drift(recorded[name], row)), {**recorded[name], **row})
+        found = list(drift(recorded[name], row))
+        return Compared(found, {**recorded[name], **row} if found else recorded[name])
 
     def scene(name: str) -> Compared:
         send, story = in_process(_PLACES), scenes[name].story(_PLACES)
@@ -96,7 +99,7 @@ def kinds(witness: Witness, profile: Profile) -> dict[str, Kind]:
             ]
         return Compared([
             (str(one.aspect), one.predicted, one.observed)
-            for predicted, seen in both if not is_withheld(seen)
+            for predicted, seen in both if not seen.withheld
             for one in differences(predicted, seen) if one.aspect in _COMPARED
         ])  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -17,9 +16,9 @@ from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 from corsdoctor.witness.witnesses import Witness
 from tests.browsers.__main__ import compared, kinds
-from tests.browsers.live import OBSERVED, drift, is_withheld, request_of, row_of
+from tests.browsers.live import OBSERVED, drift, is_settled, request_of, row_of
 from tests.conformance.replay import HERE, load
-from tests.conformance.test_conformance import KNOWN, UNSENDABLE
+from tests.conformance.test_conformance import KNOWN
 from tests.conformance.world_replay import HERE as WORLD
 from tests.witness.real import witnessing
 
@@ -32,18 +31,6 @@ origin, which the proxy takes for a part of the page.
 AT_LEISURE = {"manifest", "icon", "prefetch"}
 """What a browser requests later, or never."""
 VERDICTS = (Aspect.VERDICT, Aspect.READABLE)
-
-
-def is_settled(case: dict[str, Any]) -> bool:
-    """Whether the case comes out alike wherever it runs: not if timing, the page's place or the framing decides."""
-    request = case["request"]
-    in_frame = request.get("origin") == "opaque" and request.get("mode") == "no-cors"
-    framed = any(row.get("close") or _lengths(row) > 1 for row in case["server"])
-    return not in_frame and not framed and not UNSENDABLE.search(str(request).replace("'", '"'))
-
-
-def _lengths(row: dict[str, Any]) -> int:
-    return sum(name.lower() in ("content-length", "transfer-encoding") for name, _ in row.get("headers", []))
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
@@ -65,7 +52,7 @@ def test_a_sample_of_the_cases(witness: Witness) -> None:
         predicted = diagnose(scenario, by_name(name), send)
         seen = witness.observe(scenario, send, predicted)
         assert seen.missing is None, (case, seen.missing)
-        if is_withheld(seen):
+        if seen.withheld:
             continue
         changed[case] = list(drift(recorded[case], row_of(case, seen)))
         unlike[case] = [one for one in differences(predicted, seen) if one.aspect in VERDICTS]

@@ -173,6 +173,9 @@ def test_cookies_are_set_by_their_servers_in_a_visit() -> None:
         ("https://api.example/own-cookies", [f"{pair}; Path=/; SameSite=None; Secure" for pair in ("d=4", "e=5")]),
     ]
     assert page_of(scenario, "/own").url == "https://a.example/own"
+    for url, kinds in (("http://localhost/x", ["", "; SameSite=None; Secure"]), ("http://api.example/x", [""])):
+        [page] = cookie_pages(scenario._replace(url=url, held=(), cookie="d=4"), "/own")
+        assert [value for _, value in page.headers] == [f"d=4; Path=/{kind}" for kind in kinds]
 
 
 def test_a_check_without_a_browser_loads_none_of_it() -> None:

@@ -98,6 +98,23 @@ def test_cookies_are_in_the_profile(run: Run, server: Server, engine: str) -> No
     assert server.headers[-1]["Cookie"] == "sid=1"
 
 
+def test_cookies_go_to_another_site_on_this_machine(run: Run, server: Server, engine: str) -> None:
+    result = run(
+        "check", f"{server.url}/reflects", "--origin", "http://localhost:3000", "--credentials", "include", "--cookie",
+        "sid=1", "--in", engine,
+    )  # fmt: skip
+    assert "  Tried  As predicted in " in result.stdout
+    assert server.headers[-1]["Cookie"] == "sid=1"
+
+
+def test_a_beacon_has_the_type_of_its_body(run: Run, server: Server, engine: str) -> None:
+    run(
+        "check", f"{server.url}/open", "--origin", "https://app.example", "--as", "beacon", "-H",
+        "Content-Type: application/json", "-d", "{}", "--send", "--in", engine,
+    )  # fmt: skip
+    assert server.requests == ["OPTIONS /open"] * 2
+
+
 def test_what_differs_is_reported_saved_and_replayed(
     run: Run, server: Server, engine: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
