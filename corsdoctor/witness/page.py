@@ -1,4 +1,4 @@
-"""The page that has the origin, and the script that makes the request in it.
+"""The page that has the origin, and what its script needs to make the request. The scripts are in scripts/.
 
 The script is not part of the page: the driver of the browser evaluates it there, so that no policy of the page blocks it.
 In a frame it is part of the frame's document, and a worker is made of it.
@@ -7,6 +7,8 @@ In a frame it is part of the frame's document, and a worker is made of it.
 from __future__ import annotations
 
 import json
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
@@ -25,6 +27,7 @@ FROM_PAGE: Final = "fetch({url}, {{mode: 'no-cors', credentials: 'include'}}).th
 """JavaScript that requests a page that sets cookies: Firefox keeps them apart by top-level site."""
 LATER: Final = "new Promise(done => setTimeout(done, 700, ''))"
 """JavaScript that lets the console of the page catch up with its requests."""
+_SCRIPTS: Final = files("corsdoctor.witness") / "scripts"
 _HOST_OF_NULL: Final = "sandboxed-page.example"
 _SANDBOXED: Final = Frame("?frame", sandbox=frozenset({"allow-scripts"}))
 _HTML: Final = '<!doctype html><meta charset="utf-8"><title>corsdoctor</title><link rel="icon" href="data:,">'
@@ -77,7 +80,7 @@ def frame_of(scenario: Scenario) -> Frame | None:
     return _SANDBOXED if scenario.origin.opaque else None
 
 
-def frames_of(scenario: Scenario, page: Page, seconds: float) -> tuple[Page, ...]:
+def frame_documents(scenario: Scenario, page: Page, seconds: float) -> tuple[Page, ...]:
     """The document of the frame in which the request is made, where it is requested from a server."""
     frame = frame_of(scenario)
     if frame is None or frame.url in LOCAL_DOCUMENTS:
@@ -119,7 +122,7 @@ _POLICIES: Final = frozenset(
 """The headers of a page's response that decide about its requests."""
 
 
-def refused(scenario: Scenario) -> str | None:
+def why_no_browser(scenario: Scenario) -> str | None:
     """Why no real browser can be asked about the request; None if it can."""
     origin, frame = scenario.origin, frame_of(scenario)
     if frame is not None and frame.sandbox is not None and "allow-scripts" not in frame.sandbox:
@@ -139,6 +142,7 @@ def wanted(scenario: Scenario, seconds: float) -> dict[str, Any]:
     body = scenario.body
     return {
         "url": scenario.url if url is None else url.href,
+        "justMade": scenario.url == JUST_MADE,
         "api": str(scenario.api),
         "method": scenario.method,
         "headers": scenario.headers,
@@ -182,16 +186,16 @@ def expression(scenario: Scenario, seconds: float) -> str:
         "sandbox": None if frame.sandbox is None else " ".join(sorted(frame.sandbox)),
         "allow": frame.allow,
     }
-    return f"({_IN_FRAME})({_as_code(shown)})"
+    return f"({_script('in_frame')})({_as_code(shown)})"
 
 
 def _call(scenario: Scenario, seconds: float) -> str:
     """The script with what it needs; in a worker, which is made of it, where a worker makes the request."""
-    call = f"({_SCRIPT})({_as_code(wanted(scenario, seconds))})"
+    call = f"({_script('request')})({_as_code(wanted(scenario, seconds))})"
     kind = None if scenario.client is None else scenario.client.worker
     if kind is None and scenario.api is Api.IMPORT_SCRIPTS:  # which only workers have
         kind = WorkerType.CLASSIC
-    return call if kind is None else f"({_IN_WORKER})({_as_code(call)}, {_as_code(str(kind))})"
+    return call if kind is None else f"({_script('in_worker')})({_as_code(call)}, {_as_code(str(kind))})"
 
 
 def _document(scenario: Scenario, seconds: float) -> str:
@@ -205,154 +209,7 @@ def _as_code(value: object) -> str:
     return json.dumps(value).replace("<", "\\u003c")
 
 
-_IN_FRAME: Final = """q => new Promise(done => {
-  const frame = document.createElement('iframe');
-  let ran = false;
-  addEventListener('message', e => {
-    if (e.source !== frame.contentWindow) return;
-    if (e.data) done(e.data);
-    ran = true;
-  });
-  frame.addEventListener('load', () => setTimeout(() => ran || done('{"outcome": "unseen", "silent": true}'), 5000));
-  if (q.sandbox !== null) frame.setAttribute('sandbox', q.sandbox);
-  if (q.allow !== null) frame.allow = q.allow;
-  if (q.url === 'about:srcdoc') frame.srcdoc = q.text;
-  else if (q.url === 'data:') frame.src = 'data:text/html;charset=utf-8,' + encodeURIComponent(q.text);
-  else frame.src = q.url === 'blob:' ? URL.createObjectURL(new Blob([q.text], {type: 'text/html'})) : q.url;
-  document.body.append(frame);
-})"""
-_IN_WORKER: Final = """(code, type) => new Promise(done => {
-  const text = code + '.then(end => postMessage(end))';
-  const worker = new Worker(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})), {type});
-  worker.onmessage = e => { worker.terminate(); done(e.data); };
-  worker.onerror = () => done(JSON.stringify({outcome: 'rejected', origin: self.origin}));
-})"""
-_SCRIPT: Final = """async q => {
-  if (q.url === JUST_MADE) q.url = URL.createObjectURL(new Blob(['ok']));
-  const sleep = ms => new Promise(done => setTimeout(done, ms));
-  const ok = good => ({outcome: good ? 'resolved' : 'rejected'});
-  const made = (tag, fields) => Object.assign(document.createElement(tag), fields);
-  const cross = e => {
-    if (q.mode === 'cors') e.crossOrigin = q.credentials === 'include' ? 'use-credentials' : 'anonymous';
-    if (q.integrity) e.integrity = q.integrity;
-    return e;
-  };
-  const settled = (e, good) => new Promise(done => {
-    e.addEventListener(good, () => done(true));
-    e.addEventListener('error', () => done(false));
-  });
-  const added = e => { const end = settled(e, 'load'); document.head.append(e); return end.then(ok); };
-  const readable = read => {
-    try { read(); return {outcome: 'resolved', type: 'cors'}; } catch (e) { return {outcome: 'resolved', type: 'opaque'}; }
-  };
-  const drawn = e => readable(() => {
-    const canvas = document.createElement('canvas').getContext('2d');
-    canvas.drawImage(e, 0, 0);
-    canvas.getImageData(0, 0, 1, 1);
-  });
-  const unseen = async () => { await sleep(700); return {outcome: 'unseen'}; };
-  const style = css => { document.head.append(made('style', {textContent: css})); return unseen(); };
-  const box = css => {
-    document.body.append(made('div', {id: 'box'}));
-    return style('#box { float: left; width: 9px; height: 9px; background: red; ' + css + ' }');
-  };
-  const framed = e => { document.body.append(e); return unseen(); };
-  const working = w => Promise.race([settled(w, 'message').then(ok), unseen()]);
-  const link = fields => made('link', {...fields, href: q.url});
-  const bytes = q.body === null ? null : Uint8Array.from(q.body, c => c.charCodeAt(0));
-  const text = bytes !== null && q.text ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes) : bytes;
-  const body = q.blobType === null ? text : new Blob([text ?? ''], {type: q.blobType});
-  const type = q.headers.find(([name]) => name.toLowerCase() === 'content-type');
-  const css = 'url("' + q.url + '")';
-  const image = async () => { const e = cross(new Image()), end = settled(e, 'load'); e.src = q.url; return await end ? e : null; };
-  const fetched = async keepalive => {
-    const init = {method: q.method, headers: q.headers, credentials: q.credentials, mode: q.mode, redirect: q.redirect, cache: q.cache};
-    if (q.integrity) init.integrity = q.integrity;
-    if (q.referrerPolicy) init.referrerPolicy = q.referrerPolicy;
-    if (keepalive || q.keepalive) init.keepalive = true;
-    if (q.priority !== 'auto') init.priority = q.priority;
-    if (q.space !== null) init.targetAddressSpace = q.space;
-    if (body !== null) init.body = body;
-    if (q.streamed) Object.assign(init, {duplex: 'half', body: new ReadableStream({start(c) { c.enqueue(bytes ?? new Uint8Array()); c.close(); }})});
-    try { new Request(q.url, q.streamed ? {...init, body: undefined} : init); } catch (e) { return {outcome: 'threw', error: String(e)}; }
-    const r = await fetch(q.url, init);
-    return {outcome: 'resolved', type: r.type, headers: [...r.headers].map(([name]) => name)};
-  };
-  const xhr = () => new Promise(done => {
-    const x = new XMLHttpRequest();
-    x.open(q.method, q.url, true, q.user, q.password);
-    for (const [name, value] of q.headers) x.setRequestHeader(name, value);
-    x.withCredentials = q.credentials === 'include';
-    if (q.upload) x.upload.addEventListener('progress', () => {});
-    x.onload = () => done({outcome: 'resolved', headers: x.getAllResponseHeaders().split(/\\r?\\n/).filter(Boolean).map(line => line.split(':')[0])});
-    x.onerror = () => done({outcome: 'rejected', error: 'error event'});
-    x.send(body);
-  });
-  const loaders = {
-    fetch: () => fetched(false),
-    keepalive: () => fetched(true),
-    xhr,
-    beacon: async () => navigator.sendBeacon(q.url, type && bytes !== null ? new Blob([bytes], {type: type[1]}) : body) ? unseen() : ok(false),
-    eventsource: async () => {
-      const e = new EventSource(q.url, {withCredentials: q.credentials === 'include'}), end = await settled(e, 'open');
-      e.close();
-      return ok(end);
-    },
-    websocket: async () => { const e = new WebSocket(q.url), end = await settled(e, 'open'); e.close(); return ok(end); },
-    image: async () => { const e = await image(); return e ? drawn(e) : ok(false); },
-    webgl: async () => {
-      const e = await image(), gl = document.createElement('canvas').getContext('webgl');
-      if (!e || !gl) return e ? {outcome: 'unseen'} : ok(false);
-      return readable(() => { gl.bindTexture(gl.TEXTURE_2D, gl.createTexture()); gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, e); });
-    },
-    media: async () => { const e = cross(made('audio', {preload: 'metadata'})), end = settled(e, 'loadedmetadata'); e.src = q.url; return ok(await end); },
-    video: async () => {
-      const e = cross(made('video', {preload: 'auto'})), end = settled(e, 'loadeddata');
-      e.src = q.url;
-      return await end && e.videoWidth ? drawn(e) : ok(await end);
-    },
-    script: () => added(Object.assign(cross(made('script')), {src: q.url})),
-    module: () => added(Object.assign(cross(made('script', {type: 'module'})), {src: q.url})),
-    import: async () => { await import(q.url); return ok(true); },
-    stylesheet: async () => { const e = cross(link({rel: 'stylesheet'})), r = await added(e); return r.outcome === 'resolved' ? readable(() => e.sheet.cssRules) : r; },
-    font: async () => { await new FontFace('f', css).load(); return ok(true); },
-    preload: () => added(cross(link({rel: 'preload', as: q.as}))),
-    modulepreload: () => added(cross(link({rel: 'modulepreload'}))),
-    prefetch: async () => { document.head.append(cross(link({rel: 'prefetch'}))); return unseen(); },
-    manifest: async () => { document.head.append(cross(link({rel: 'manifest'}))); return unseen(); },
-    icon: async () => { document.head.append(link({rel: 'icon'})); return unseen(); },
-    'css-image': () => style('body { background-image: ' + css + '; }'),
-    'css-import': () => style('@import ' + css + ';'),
-    'css-cursor': () => style('body { cursor: ' + css + ', auto; }'),
-    'css-mask': () => box('mask-image: ' + css + ';'),
-    shape: () => box('shape-outside: ' + css + ';'),
-    track: () => {
-      const e = document.createElement('video'), t = made('track', {src: q.url}), end = settled(t, 'load');
-      cross(e).append(t);
-      document.body.append(e);
-      t.track.mode = 'hidden';
-      return end.then(ok);
-    },
-    importmap: () => added(made('script', {type: 'importmap', src: q.url})),
-    'import-scripts': async () => { importScripts(q.url); return ok(true); },
-    worker: () => working(new Worker(q.url)),
-    'module-worker': () => working(new Worker(q.url, {type: 'module', credentials: q.credentials})),
-    'sw-script': async () => { await (await navigator.serviceWorker.register(q.url)).unregister(); return ok(true); },
-    iframe: () => framed(made('iframe', {src: q.url})),
-    object: () => framed(made('object', {data: q.url})),
-    form: () => {
-      const f = made('form', {method: q.method, action: q.url, target: 'sent'});
-      const lines = body === null ? [] : typeof body === 'string' && !/[\\r\\n]/.test(body) ? [...new URLSearchParams(body)] : [];
-      for (const [name, value] of lines) f.append(made('input', {type: 'hidden', name, value}));
-      document.body.append(made('iframe', {name: 'sent'}), f);
-      f.submit();
-      return unseen();
-    },
-    'svg-image': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><image href="' + encodeURI(q.url) + '"/></svg>'); return unseen(); },
-    'svg-use': async () => { document.body.insertAdjacentHTML('beforeend', '<svg><use href="' + encodeURI(q.url) + '#x"/></svg>'); return unseen(); },
-  };
-  const late = sleep(q.seconds * 1000).then(() => ({outcome: 'timeout'}));
-  let end;
-  try { end = await Promise.race([loaders[q.api](), late]); } catch (e) { end = {outcome: 'rejected', error: String(e)}; }
-  return JSON.stringify({...end, origin: self.origin});
-}""".replace("JUST_MADE", json.dumps(JUST_MADE))
+@cache
+def _script(name: str) -> str:
+    """A function of JavaScript, from the file with its name, without the comment above it."""
+    return (_SCRIPTS / f"{name}.js").read_text(encoding="utf-8").partition("\n")[2].strip()

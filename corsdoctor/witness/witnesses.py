@@ -31,10 +31,10 @@ from corsdoctor.witness.page import (
     Page,
     cookie_pages,
     expression,
+    frame_documents,
     frame_of,
-    frames_of,
     page_of,
-    refused,
+    why_no_browser,
 )
 from corsdoctor.witness.process import end_all
 from corsdoctor.witness.programs import Program
@@ -147,7 +147,7 @@ class Witness:
         browser, proxy = self._started(), self._proxy
         assert proxy is not None  # as the browser was started
         seconds = PENDING_SECONDS if predicted.verdict is Verdict.PENDING else SECONDS
-        served = {one.url: one.response() for one in (page, *frames_of(scenario, page, seconds))}
+        served = {one.url: one.response() for one in (page, *frame_documents(scenario, page, seconds))}
         recording = Recording(served, _urls(scenario, predicted), send, empty=scenario.api in LIVELY)
         proxy.recording = recording
         start = monotonic()
@@ -240,7 +240,7 @@ def why_refused(scenario: Scenario, predicted: Diagnosis) -> str | None:
     """Why no real browser can be asked about the request; None if it can."""
     if scenario.client is not None and any(step.rule is LOCAL_NETWORK for step in predicted.steps):
         return "--in reaches every server through a proxy on this machine, so that no address space applies"
-    return refused(scenario)
+    return why_no_browser(scenario)
 
 
 def _urls(scenario: Scenario, predicted: Diagnosis) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pytest
 from corsdoctor.scenario import Api, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse_origin
 from corsdoctor.witness import chromium
-from corsdoctor.witness.page import cookie_pages, page_of, refused
+from corsdoctor.witness.page import cookie_pages, page_of, why_no_browser
 from tests.cli.conftest import Run, Server, run, server
 
 __all__ = ["run", "server"]  # fixtures
@@ -159,7 +159,7 @@ def test_a_signal_leaves_no_process(server: Server, tmp_path: Path, number: int,
     ],
 )  # fmt: skip
 def test_an_origin_that_no_browser_can_have(scenario: Scenario, why: str | None) -> None:
-    found = refused(scenario)
+    found = why_no_browser(scenario)
     assert found is None if why is None else why in (found or "")
 
 
