@@ -13,10 +13,8 @@ from corsdoctor.causes.by_redirect import of_redirect, spelled
 from corsdoctor.causes.by_words import of_marks
 from corsdoctor.causes.probe import Probe, ProbeKind
 from corsdoctor.causes.probes import request_of
-from corsdoctor.causes.situation import Situation
+from corsdoctor.causes.situation import Situation, as_if_blocked
 from corsdoctor.diagnose import Diagnosis, diagnose
-from corsdoctor.fetch.cors_check import ACAO_PRESENT
-from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import SAFE_TO_SEND
 from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
 
@@ -90,7 +88,7 @@ def next_try(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> tuple[Kind, Wir
 
 def judging(diagnosis: Diagnosis) -> Situation:
     """The last exchange of `diagnosis`, to be judged by what it is."""
-    return Situation(diagnosis, Step(ACAO_PRESENT, Outcome.FAIL, len(diagnosis.exchanges) - 1))
+    return as_if_blocked(diagnosis, len(diagnosis.exchanges) - 1)
 
 
 def _known(probes: Iterable[Probe]) -> Send:

@@ -22,9 +22,8 @@ from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import FILE_PAGE, OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import ABSENT, Situation, allows, is_ok
+from corsdoctor.causes.situation import ABSENT, Situation, allows, as_if_blocked, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
-from corsdoctor.fetch.cors_check import ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
@@ -76,8 +75,7 @@ def investigated(
 
 def of_response(diagnosis: Diagnosis, exchange: int) -> tuple[Cause, ...]:
     """What the response of this exchange shows, whatever the rules ask of it: a login page, an error, another service."""
-    step = Step(ACAO_PRESENT, Outcome.FAIL, exchange)
-    return () if diagnosis.exchanges[exchange].response is None else _of_absence(Situation(diagnosis, step))
+    return () if diagnosis.exchanges[exchange].response is None else _of_absence(as_if_blocked(diagnosis, exchange))
 
 
 def causes_of(step: Step, diagnosis: Diagnosis) -> tuple[Cause, ...]:
@@ -93,7 +91,7 @@ def causes_of(step: Step, diagnosis: Diagnosis) -> tuple[Cause, ...]:
 
 def is_unasked_page(diagnosis: Diagnosis, exchange: int) -> bool:
     """Whether a script that does not ask for HTML got a page, or a response without a body that has its type."""
-    seen = Situation(diagnosis, Step(ACAO_PRESENT, Outcome.FAIL, exchange))
+    seen = as_if_blocked(diagnosis, exchange)
     if seen.response is None or seen.in_preflight or not PRESETS[diagnosis.scenario.api].scripted or wants_page(seen):
         return False
     return is_ok(seen.response) and seen.text.is_page
@@ -127,58 +125,64 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
 
 def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     """Why the response has no Access-Control-Allow-Origin, or a preflight response an error status."""
-    step, response = seen.step, seen.response
-    assert response is not None
     endpoint = of_authorization(seen)
     if endpoint is not None:
         return (endpoint,)
-    redirected = of_redirect(seen)
-    judged_redirect = bool(seen.redirects) and seen.redirects[-1] is seen.exchange
-    if judged_redirect:
-        marked = of_marks(seen) if redirected is None or redirected.id in _OF_ONE_ORIGIN else None
-        if marked is not None:
-            return (marked,)
-        return (redirected,) if redirected is not None else of_value(step)
-    if redirected is not None and redirected.id == "login-redirect":
-        return (redirected,)
+    redirect = of_redirect(seen)
+    if seen.redirects and seen.redirects[-1] is seen.exchange:
+        return _of_blocked_redirect(seen, redirect)
+    if redirect is not None and redirect.id == "login-redirect":
+        return (redirect,)
     found: list[Cause] = []
     for judge in (of_marks, of_words, of_status):
         cause = judge(seen)
-        if cause is not None:
-            if cause.certainty is Certainty.CERTAIN and cause.id not in _OVERRULED and cause.id != "headers-refused":
-                return (cause, *found)
-            found.append(cause)
-    if redirected is not None and redirected.id == "cross-origin-redirect" and not found:
-        found.append(redirected)
+        if cause is not None and _decides(cause):
+            return (cause, *found)
+        found += filter(None, (cause,))
+    if redirect is not None and redirect.id == "cross-origin-redirect" and not found:
+        found.append(redirect)
     found += filter(None, (of_page(seen), of_cache(seen), of_halves(seen), of_probe(seen), of_request(seen)))
-    found.sort(key=lambda cause: cause.certainty is Certainty.LIKELY)
-    known = _ranked(tuple({cause.id: cause for cause in reversed(found)}.values())[::-1])
-    if not known:
-        compared = (
-            seen.diagnosis.scenario.origin.opaque or wanted(seen, ()) is None
-        )  # or a probe may show another cause
-        if redirected is None or not is_ok(response):
-            redirected = None
-        last = redirected or of_rejection(seen) or of_nothing(seen, compared=compared)
-        return of_value(step) or (() if last is None else (last,))
-    return known
+    return _ranked(found) or of_value(seen.step) or _of_nothing_found(seen, redirect)
 
 
-def _ranked(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what.
+def _of_blocked_redirect(seen: Situation, redirect: Cause | None) -> tuple[Cause, ...]:
+    """Why the response that was judged, which is a redirect, has no Access-Control-Allow-Origin."""
+    marked = of_marks(seen) if redirect is None or redirect.id in _OF_ONE_ORIGIN else None
+    best = marked or redirect
+    return of_value(seen.step) if best is None else (best,)
 
+
+def _decides(cause: Cause) -> bool:
+    """Whether nothing else needs to be compared."""
+    return cause.certainty is Certainty.CERTAIN and cause.id not in _OVERRULED and cause.id != "headers-refused"
+
+
+def _of_nothing_found(seen: Situation, redirect: Cause | None) -> tuple[Cause, ...]:
+    """The cause where neither the response nor the other half of the exchange shows one."""
+    assert seen.response is not None
+    if redirect is not None and is_ok(seen.response):
+        return (redirect,)
+    compared = seen.diagnosis.scenario.origin.opaque or wanted(seen, ()) is None  # or a probe may show another cause
+    last = of_rejection(seen) or of_nothing(seen, compared=compared)
+    return () if last is None else (last,)
+
+
+def _ranked(found: list[Cause]) -> tuple[Cause, ...]:
+    """The causes, each once, those that are certain first.
+
+    Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what.
     A refused header that the script should not send at all is the script's mistake. Where a part of the request is
     certainly refused, guesses at which part it is are left out.
     """
-    if not causes:
+    if not found:
         return ()
-    if causes[0].certainty is Certainty.CERTAIN and causes[0].id in REFUSED:
-        causes = tuple(c for c in causes if c.certainty is Certainty.CERTAIN or c.id not in REFUSED)
-    overruling = (
-        _OVERRULING if causes[0].id in _OVERRULED else _OF_SCRIPT if causes[0].id == "headers-refused" else frozenset()
-    )
-    first = [cause for cause in causes if cause.id in overruling]
-    return (*first, *(cause for cause in causes if cause not in first))
+    certain_first = sorted(found, key=lambda cause: cause.certainty is Certainty.LIKELY)
+    causes = list({cause.id: cause for cause in reversed(certain_first)}.values())[::-1]
+    best = causes[0]
+    if best.certainty is Certainty.CERTAIN and best.id in REFUSED:
+        causes = [cause for cause in causes if cause.certainty is Certainty.CERTAIN or cause.id not in REFUSED]
+    overruling = _OVERRULING if best.id in _OVERRULED else _OF_SCRIPT if best.id == "headers-refused" else frozenset()
+    return tuple(sorted(causes, key=lambda cause: cause.id not in overruling))
 
 
 def _open(diagnosis: Diagnosis, *, always: bool) -> list[Step]:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means, Seen, marks_of
 from corsdoctor.causes.phrases import Text, text_of
+from corsdoctor.fetch.cors_check import ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, REDIRECT_STATUSES, varies_by_origin
 from corsdoctor.lazy import lazy
+from corsdoctor.rule import Outcome, Step
 from corsdoctor.url import URL, parse, percent_decode
 
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe, ProbeKind
     from corsdoctor.diagnose import Diagnosis
-    from corsdoctor.rule import Step
     from corsdoctor.wire import Exchange, Response
 
 GRANTS: Final = (ACAC, ACAM, ACAH, ACEH, ACMA)
@@ -170,3 +171,11 @@ class Situation:
         for probe in self.probes:
             if probe.exchange.response is not None:
                 yield probe.words, probe.exchange.response
+
+
+def as_if_blocked(diagnosis: Diagnosis, exchange: int) -> Situation:
+    """The situation in which the response of this exchange were blocked for want of Access-Control-Allow-Origin.
+
+    What a response shows, such as a login page, does not depend on the rule that judged it, or on whether one did.
+    """
+    return Situation(diagnosis, Step(ACAO_PRESENT, Outcome.FAIL, exchange))
