@@ -97,7 +97,7 @@ class PolicyRun:
 
         After a stop, only of those that are finished by then.
         """
-        for items in chain(self._results, self._results.done()):
+        for items in chain(self._results, self._results.held_back()):
             yield from items or ()
 
     def stop(self) -> None:

@@ -119,7 +119,7 @@ class InOrder(Generic[_Item, _Result]):
                 return
             yield [one() for one in found]
 
-    def done(self) -> Iterator[_Result]:
+    def held_back(self) -> Iterator[_Result]:
         """After `stop`: the results that were waiting for an earlier one, in order. Without it: none."""
         if not self.stopped:
             return
@@ -146,7 +146,7 @@ class InOrder(Generic[_Item, _Result]):
             if self._broken is not None:
                 self._shut()
                 raise self._broken
-            found = self._there(most)
+            found = self._ready(most)
             if found:
                 self._room.notify()
                 return found
@@ -167,7 +167,7 @@ class InOrder(Generic[_Item, _Result]):
                 return []
         return []
 
-    def _there(self, most: int) -> list[Callable[[], _Result]]:
+    def _ready(self, most: int) -> list[Callable[[], _Result]]:
         """The results that can be handed out now, up to `most`."""
         found: list[Callable[[], _Result]] = []
         while len(found) < most and (number := self._ordering.take(self._waiting)) is not None:
@@ -180,11 +180,11 @@ class InOrder(Generic[_Item, _Result]):
 
     def _forget(self, number: int) -> _Item:
         item = self._open.pop(number)
-        self._bytes -= self._room_of(item)
+        self._bytes -= self._bytes_of(item)
         self._room.notify()
         return item
 
-    def _room_of(self, item: _Item) -> int:
+    def _bytes_of(self, item: _Item) -> int:
         return 0 if self._size is None else self._size(item) + _ITEM
 
     def _shut(self) -> None:
@@ -226,7 +226,7 @@ class InOrder(Generic[_Item, _Result]):
         number = self._read
         self._read += 1
         self._open[number] = item
-        self._bytes += self._room_of(item)
+        self._bytes += self._bytes_of(item)
         self._dispatcher.add(number, host)
         if number == self._ordering.next and monotonic() >= self._until:
             self._results.notify()

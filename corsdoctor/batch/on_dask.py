@@ -135,7 +135,7 @@ class OnDask:
         """Ends the waiting for results. A signal handler may call it."""
         self.stopped = True
 
-    def done(self) -> Iterator[_Answer]:
+    def held_back(self) -> Iterator[_Answer]:
         """After `stop`: the results that were waiting for an earlier one, in order."""
         if not self.stopped:
             return

@@ -76,7 +76,7 @@ class BatchRun:
         with closing(self._results(lines)) as results, on_interrupt(results.stop) as came:
             for answers in results.groups():
                 self._write(answers, printer)
-            for answer in results.done():
+            for answer in results.held_back():
                 self._write([answer], printer)
         self._cut = results.cut
         if results.stopped:

@@ -28,6 +28,7 @@ _HIDDEN: Final = Pattern(r"[a-z]{2,10}://<[^<>]{1,80}>")
 _NAMES: Final = ("CORS", "Access-Control-", "multiple values", "rigin", "credentials mode", "cors")
 """Every message that is read loosely contains one of these."""
 _RESOURCE: Final = "Failed to load resource: "
+_FULL_STOP_AND_BLANK: Final = 2  # characters between two sentences
 _REPEATS: Final = (
     _RESOURCE,
     "TypeError: ",
@@ -63,7 +64,7 @@ def _rare(text: str) -> tuple[Message, ...]:
 
     normalized = normalize(text, is_one_word)
     found = [*near_misses(normalized)] if len(text) <= LONGEST else []
-    return _told([_place(normalized, at, one) for at, one in found or programs(normalized)])
+    return _messages([_loose_place(normalized, at, one) for at, one in found or programs(normalized)])
 
 
 def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:
@@ -99,15 +100,15 @@ def _loosely(text: str) -> tuple[Message, ...]:
     loose = next(filter(None, ([*_unquoted(normalized, find(normalized))] for find in finders)), [])
     if not loose:
         return ()
-    strict = [*_places(normalized)]
+    strict = [*_strict_places(normalized)]
     apart = [(at, found) for at, found in loose if not any(0 < at - o.at < len(o.message.text) for o in strict)]
-    places = [_with_tail(_place(normalized, at, found), strict) for at, found in apart]
+    places = [_with_tail(_loose_place(normalized, at, found), strict) for at, found in apart]
     kept = [
         o
         for o in strict
         if not (_is_bare(o) and any(0 <= o.at - place.at < len(place.message.text) for place in places))
     ]
-    return _told(sorted([*kept, *places], key=lambda place: place.at))
+    return _messages(sorted([*kept, *places], key=lambda place: place.at))
 
 
 def _unquoted(normalized: NormalizedText, found: Iterable[tuple[int, Found]]) -> Iterator[tuple[int, Found]]:
@@ -117,7 +118,7 @@ def _unquoted(normalized: NormalizedText, found: Iterable[tuple[int, Found]]) ->
 def _with_tail(place: Place, strict: list[Place]) -> Place:
     """`place` with the origin that stands in a sentence of its own right behind it, which is taken out of `strict`."""
     end = place.at + len(place.message.text)
-    near = (one for one in strict if 0 <= one.at - end <= _GAP)
+    near = (one for one in strict if 0 <= one.at - end <= _FULL_STOP_AND_BLANK)
     tail = next((one for one in near if _is_bare(one) and one.message.origin is not None), None)
     if tail is None:
         return place
@@ -131,9 +132,6 @@ def _is_bare(place: Place) -> bool:
     return place.message.cors and place.message.url is None and place.message.rule is None
 
 
-_GAP: Final = 2  # characters: a full stop and a blank
-
-
 def messages_in(text: str) -> tuple[Message, ...]:
     """All messages in `text` that have the words of a browser, a tool or a server, in order."""
     words = text.strip()
@@ -143,19 +141,21 @@ def messages_in(text: str) -> tuple[Message, ...]:
     of_panel = alone_in_a_panel(words)
     if of_panel is not None:
         return (of_panel,)
-    return _told(list(_places(normalize(text, is_one_word))))
+    return _messages(list(_strict_places(normalize(text, is_one_word))))
 
 
-def _told(places: list[Place]) -> tuple[Message, ...]:
+def _messages(places: list[Place]) -> tuple[Message, ...]:
     return tuple(place.message for place in together(places))
 
 
-def _place(normalized: NormalizedText, at: int, found: Found) -> Place:
+def _loose_place(normalized: NormalizedText, at: int, found: Found) -> Place:
+    """The place of a message that was found by a few words, with its text as it stands there."""
     message, end = found
     return Place(at, message._replace(text=normalized.text[at:end].strip()), repeats=False)
 
 
-def _places(normalized: NormalizedText) -> Iterator[Place]:
+def _strict_places(normalized: NormalizedText) -> Iterator[Place]:
+    """The places of the messages that begin as those of a browser, a tool or a server do."""
     text, done = normalized.text, 0
     for at in starts(normalized):
         if at < done:

@@ -207,8 +207,8 @@ def test_a_stop_hands_out_what_is_done() -> None:
     assert done.wait(LATE)
     results.stop()
     assert list(results) == []
-    assert [*results.done()] == [4, 5, 6, 7, 8]
-    assert [*results.done()] == []
+    assert [*results.held_back()] == [4, 5, 6, 7, 8]
+    assert [*results.held_back()] == []
     forever.set()
     results.close()
 
@@ -279,5 +279,5 @@ def test_a_stop_ends_the_groups_and_leaves_the_rest_to_done() -> None:
             if found[-1] == 2:
                 results.stop()
         assert found == [0, 1, 2]
-        assert 3 not in list(results.done())
+        assert 3 not in list(results.held_back())
     forever.set()
