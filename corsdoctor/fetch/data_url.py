@@ -21,7 +21,7 @@ DATA_URL_PARSES = Rule(
     step="7, 11",
     what="A data: URL has a comma before its data. With `;base64`, the data must be valid base64.",
     why="Otherwise there is nothing to load.",
-    fix="Correct the URL in the script.",
+    fix="Correct the URL in the script: data:TYPE,TEXT or data:TYPE;base64,TEXT.",
     bad='fetch("data:text/plain")',
     good='fetch("data:text/plain,hello")',
 )

@@ -29,7 +29,7 @@ LOCATION_PARSES = Rule(
     step="5",
     what="Location must be a URL, absolute or relative to the URL that redirects.",
     why="The browser cannot follow a redirect to an invalid URL.",
-    fix="Correct the Location header.",
+    fix="Make the server send a valid URL in the Location header.",
     bad="Location: http://[bad",
     good="Location: https://api.example/new",
 )
@@ -45,7 +45,7 @@ LOCATION_HTTP = Rule(
     step="6",
     what="A script's request follows a redirect only to an http or https URL.",
     why="A redirect to file:, data: or ftp: would lead the page to something that it could not request itself.",
-    fix="Correct the Location header.",
+    fix="Make the server redirect to an http or https URL.",
     bad="Location: ftp://files.example/x",
     good="Location: https://files.example/x",
     passed="is followed",

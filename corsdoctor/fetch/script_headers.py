@@ -24,7 +24,7 @@ HEADER_IS_VALID = Rule(
     step="2",
     what="A name is a token. A value has no NUL, CR or LF, and each of its characters fits into one byte.",
     why="Anything else could add a second header or request, so fetch() throws a TypeError.",
-    fix="Correct the header in the script. Encode text that is not latin-1.",
+    fix="Correct the header in the script. Encode characters beyond U+00FF, for example with encodeURIComponent().",
     bad='headers: {"X Name": "1"}',
     good='headers: {"X-Name": "1"}',
 )
