@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -66,8 +65,7 @@ def host_of(line: Line) -> str:
     return subject_of(line).target.url.host
 
 
-@dataclass(frozen=True, slots=True)
-class AuditWork:
+class AuditWork(Record):
     """How URLs are audited.
 
     `asked` has the headers and the cookie of each request; origins that are not trusted get them only with
@@ -90,7 +88,7 @@ class AuditWork:
 
     def at(self, rate: Rate) -> Self:
         """The same at another rate."""
-        return replace(self, rate=rate)
+        return self._replace(rate=rate)
 
     def open(self) -> AuditWorker:
         """An AuditWorker with its own connections. Raises InvalidScenario and UnreadableInput as Live does."""

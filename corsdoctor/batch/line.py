@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from corsdoctor.record import Record
 
 MAX_LINE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """A line that asks for something: its number, its bytes, and whether it was too long to be kept.
 
     `wrong` says why a request of a capture or of another tool, of which the line was made, cannot be sent.

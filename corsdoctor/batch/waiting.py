@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import pickle
 import zlib
 from array import array
 from collections.abc import Callable
@@ -23,6 +22,8 @@ _FORGET = 65_536  # the most places that are kept for results that were handed o
 
 def pack(result: object) -> bytes:
     """`result` in few bytes, for a file or another process: rules and browsers by their names. See `unpack`."""
+    import pickle  # which loads much, and few runs keep results so long
+
     from corsdoctor.catalogue import by_id
 
     buffer = io.BytesIO()
@@ -34,6 +35,8 @@ def pack(result: object) -> bytes:
 
 def unpack(data: bytes) -> Any:
     """The argument of `pack`. Only for data that this program packed: unpickling can run code from the data."""
+    import pickle
+
     return pickle.loads(zlib.decompress(data))
 
 

@@ -254,14 +254,14 @@ def test_help_and_version_load_little() -> None:
 
 
 def test_an_audit_does_not_load_what_it_never_uses() -> None:
-    """Each of these would add to the time of an audit of one URL: it predicts no console, and reads no line of a batch."""
+    """Each of these would add to the time of an audit of one URL: it predicts no console, reads no line of a batch, and packs nothing."""
     code = (
         "import sys; sys.argv = ['corsdoctor', 'audit', '--dry-run', 'https://api.example/', '--origin', 'https://app.example'];"
         "from corsdoctor.cli import corsdoctor; corsdoctor.main(standalone_mode=False);"
-        "print([m for m in sys.modules if m.startswith('corsdoctor.') and m.endswith(('_console', 'predict', 'read_line', 'named'))])"
+        "print([m for m in sys.modules if m.startswith('corsdoctor.') and m.endswith(('_console', 'predict', 'read_line', 'named'))], 'pickle' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stdout.splitlines()[-1] == "[] False"
 
 
 def test_a_pasted_command_does_not_load_what_reads_flows() -> None:
