@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.wrong_input import nearest, shown, shown_name, shown_path
+from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.wrong_input import Mistakes, nearest, shown, shown_name, shown_path
 
 
 def test_what_is_shown_and_suggested() -> None:
@@ -72,3 +73,13 @@ def test_the_name_of_a_file_is_shown_unless_it_is_a_login_or_a_header(path: str,
 )
 def test_of_a_name_with_a_value_only_the_name_is_shown(text: str, expected: str) -> None:
     assert shown_name(text) == expected
+
+
+def test_all_mistakes_are_reported_at_once_and_none_has_a_secret() -> None:
+    found = Mistakes([Mistake("--origin", "", "is missing")])
+    found.add("URL", "https://u:secret@api.example/", "is not valid")
+    with pytest.raises(InvalidScenario) as raised:
+        found.raise_if_any()
+    assert [mistake.field for mistake in raised.value.mistakes] == ["--origin", "URL"]
+    assert "secret" not in str(raised.value)
+    Mistakes().raise_if_any()
