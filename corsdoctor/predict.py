@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, TEXT_BODY
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, determine_nosniff
@@ -107,8 +108,8 @@ def _facts(
         is_nosniff=response is not None and determine_nosniff(response.headers),
         is_data=_is_data(failure, response),
         is_empty=response is not None and not response.body and headers.get("Content-Length") in (None, "0"),
-        odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
-        relaxed=relaxed_policies(now) if params.trace.exchanges else (),
+        odd_script_type=_odd_script_type(end, params) if failure is None and now.client is not None else None,
+        relaxed=relaxed_policies(now, params.profile) if params.trace.exchanges else (),
         in_worker=now.client is not None and now.client.worker is not None,
         login_refused=any(s.rule.id == _LOGIN and s.cause is not None for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
@@ -128,9 +129,12 @@ def _is_data(failure: Step | None, response: Response | None) -> bool:
     return cause is DATA_BODY or (cause is TEXT_BODY and response is not None and is_json(response.body))
 
 
-def _odd_script_type(end: FetchEnd) -> str | None:
+def _odd_script_type(end: FetchEnd, params: FetchParams) -> str | None:
     """The Content-Type of a script that runs although that is not a JavaScript type."""
-    if end.request.api is not Api.SCRIPT or end.response is None:
+    script = end.request.api is Api.SCRIPT or (
+        end.request.api is Api.PRELOAD and end.request.destination == "script" and params.profile.preload_types_count
+    )
+    if not script or end.response is None:
         return None
     record = parse_mime_type((end.response.headers.values("Content-Type") or ("",))[-1])
     essence = "" if record is None else record[0]
@@ -207,27 +211,43 @@ def _local(now: Request, params: FetchParams) -> LocalAccess | None:
     )
 
 
-def _mixed(now: Request, params: FetchParams) -> Mixed | None:
-    """The mixed content of a flow's page."""
-    if now.client is None:
-        return None
+def _mixed(now: Request, params: FetchParams) -> tuple[Mixed, ...]:
+    """The mixed content of a flow's page, hop by hop."""
+    refused = next((step.rule.id for step in params.trace.steps if step.outcome is Outcome.FAIL), "") == "csp-allows"
+    unasked = refused and now.destination in params.profile.judged_before_upgrade and not now.redirect_count
+    if now.client is None or unasked:
+        return ()
     from corsdoctor.fetch.content_security_policy import (
         blocks_all_mixed_content,  # what a plain check need not load
         upgrades_insecure_requests,
     )
-    from corsdoctor.fetch.local_network_access import is_known_to_be_local
 
+    by_policy = upgrades_insecure_requests(now.client)
+    earlier = (now.with_(url_list=now.url_list[: hop + 1], redirect_count=hop) for hop in range(now.redirect_count))
+    found = [kept for hop in earlier if not by_policy and (kept := _unchanged(hop, params.profile)) is not None]
     for step in params.trace.steps:
-        if step.rule is MIXED_UPGRADED or (step.rule is NOT_MIXED_CONTENT and step.outcome is Outcome.FAIL):
-            by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
-            became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
-            return Mixed(dict(step.evidence)[Field.URL], became, blocks_all_mixed_content(now.client))
-    if not is_insecure_in_secure(now) or now.api in params.profile.never_requests:
+        if step.rule is MIXED_UPGRADED:
+            became = "upgraded by policy" if by_policy else "upgraded"
+        elif step.rule is NOT_MIXED_CONTENT and step.outcome is Outcome.FAIL:
+            became = "blocked"
+        else:
+            continue
+        found.append(Mixed(dict(step.evidence)[Field.URL], became, blocks_all_mixed_content(now.client)))
+    judged = any(one.became != "kept" for one in found)
+    if not judged and not by_policy and (kept := _unchanged(now, params.profile)) is not None:
+        found.append(kept)
+    return tuple(found)
+
+
+def _unchanged(request: Request, profile: Profile) -> Mixed | None:
+    """An http URL that the page requests all the same, if the console may say so."""
+    from corsdoctor.fetch.local_network_access import is_known_to_be_local  # what a plain check need not load
+
+    if not is_insecure_in_secure(request) or request.api in profile.never_requests:
         return None
-    if is_known_to_be_local(now, params.profile) and not is_potentially_trustworthy(now.url.origin):
-        return Mixed(now.url.href, "local")
-    kept = is_upgradable(now, params.profile) and not upgrades_insecure_requests(now.client)
-    return Mixed(now.url.href, "kept") if kept else None
+    if is_known_to_be_local(request, profile) and not is_potentially_trustworthy(request.url.origin):
+        return Mixed(request.url.href, "local")
+    return Mixed(request.url.href, "kept") if is_upgradable(request, profile) else None
 
 
 def _violation(step: Step, now: Request) -> Violation:

@@ -97,7 +97,7 @@ SECTIONS: Final = (
             "location_is_read_first", "refused_locations", "several_locations", "empty_location_is_none", "empty_location_fails",
             "error_mode_ignores_empty_location", "error_mode_checks_userinfo", "other_statuses_redirect",
             "location_bytes_are_mangled", "delete_becomes_get_across_origins", "redirect_drops", "redirect_restores",
-            "no_cors_origin_becomes_null", "origin_header_survives_redirect", "no_cors_redirects_to_data", "redirect_targets_are_judged_first", "redirect_drops_metadata",
+            "no_cors_origin_becomes_null", "origin_header_survives_redirect", "no_cors_redirects_to_data", "redirect_targets_are_judged_first", "judged_before_upgrade", "reports_before_upgrade", "redirects_are_judged_before_upgrade", "policy_allows_what_it_upgrades", "redirect_drops_metadata", "tainted_preflights_are_cross_site",
         ),
     ),
     Section(
@@ -116,7 +116,7 @@ SECTIONS: Final = (
         "How scripts, style sheets, fonts, images, media, frames and icons are requested, and which responses they accept.",
         (
             "fonts_use_cors", "font_preloads_use_cors", "tracks_stay_at_home", "objects_count_as_frames",
-            "own_origin_elements_send_origin", "opaque_page_sends_origin", "workers_send_no_origin_home", "script_error_from",
+            "own_origin_elements_send_origin", "opaque_page_sends_origin", "inactive_access_sends_origin", "workers_send_no_origin_home", "script_error_from",
             "module_error_from", "font_error_from", "stylesheet_error_from", "media_statuses", "opaque_media_statuses",
             "bodiless_statuses", "eventsource_needs_utf8", "type_is_judged_before_cors", "type_reading", "type_ends_at",
             "redirect_loses_type_hint", "checks_type_of_stylesheets", "need_javascript_type", "refused_image_types",
@@ -141,7 +141,7 @@ SECTIONS: Final = (
         (
             "unknown_integrity_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
             "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity", "fetch_preload_error_from",
-            "modules_use_preloads", "preloads_serve_without_cors", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
+            "modules_use_preloads", "failed_modules_are_kept", "modulepreloads_use_modules", "preloads_serve_without_cors", "documents_reuse", "preload_types_count", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),
     ),
     Section(
@@ -149,7 +149,7 @@ SECTIONS: Final = (
         f"{_MIXED}should-block-fetch",
         "What an https page may request over http, this machine included.",
         (
-            "loopback_is_mixed", "websocket_to_loopback_is_mixed", "policy_upgrades_loopback", "mixed_addresses_are_upgraded",
+            "loopback_is_mixed", "websocket_to_loopback_is_mixed", "policy_upgrades_loopback", "mixed_addresses_are_upgraded", "loopback_pages_upgrade",
             "redirects_are_upgraded", "icons_are_upgraded", "file_page_upgrades", "insecure_forms_are_confirmed",
         ),
     ),
@@ -174,7 +174,7 @@ SECTIONS: Final = (
         f"{_FETCH}concept-http-network-or-cache-fetch",
         "User names and passwords, in URLs and in the browser's dialog. Cookies are on [a page of their own](cookies.md).",
         (
-            "login_dialog", "dialog_follows_scripted_logins", "known_logins_come_first", "userinfo_logs_in",
+            "login_dialog", "foreign_dialogs_count_as_refused", "dialog_follows_scripted_logins", "known_logins_come_first", "userinfo_logs_in",
             "refuses_userinfo", "elements_drop_userinfo", "first_userinfo_passes",
             "redirected_userinfo_passes", "images_of_other_sites_ask", "foreign_logins_are_refused", "beacons_have_logins",
             "logins_are_partitioned", "logins_cover_the_host",
@@ -185,7 +185,7 @@ SECTIONS: Final = (
         "https://httpwg.org/specs/rfc9111.html",
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
         (
-            "http_cache_is_partitioned", "http_cache_separates_credentials", "http_cache_separates_scripts",
+            "http_cache_is_partitioned", "http_cache_is_partitioned_by_frame", "http_cache_separates_credentials", "http_cache_separates_destinations",
             "refused_responses_are_cached", "refused_redirects_are_cached", "refused_responses_replace_others", "media_are_cached", "statuses_not_cached",
             "redirects_cached_for_good", "must_revalidate_is_stale",
         ),
@@ -198,8 +198,8 @@ SECTIONS: Final = (
             "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "upgraded_media_have_referrer", "blob_has_referrer",
             "fetch_of_srcdoc_has_referrer",
             "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
-            "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "referrer_policy_hides_origin",
-            "loopback_hides_origin", "loopback_is_one_site", "websocket_destination",
+            "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "frames_inherit_referrer_policy", "referrer_policy_hides_origin",
+            "loopback_hides_origin", "loopback_is_one_site", "websocket_destination", "websocket_follows_redirects",
         ),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import chromium_templates as templates
+from corsdoctor.browsers.facts import NAMED_WITHOUT_FRAGMENT
 from corsdoctor.host import ip_address
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence
@@ -17,7 +18,7 @@ from corsdoctor.url import is_potentially_trustworthy, parse, same_site
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts, Violation
+    from corsdoctor.browsers.facts import Facts, Mixed, Violation
 
 UNNAMED: Final = frozenset({Api.FORM, Api.IFRAME, Api.OBJECT, Api.WEBSOCKET})
 """What may not reach the local network without a message."""
@@ -58,6 +59,7 @@ def console(facts: Facts) -> tuple[str, ...]:
     said = () if facts.hops and facts.api is Api.PRELOAD else facts.violations  # it keeps them for who uses the preload
     policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows":
+        policies = (*_about_mixed(facts), *policies)
         at_once = facts.api is Api.FETCH and not facts.hops and facts.violations[-1].effective == "connect-src"
         return (*policies, Sentence(templates.REFUSED, url=facts.url)) if at_once else policies
     if facts.unused_preload:
@@ -124,10 +126,15 @@ def _parsing(metadata: str) -> Iterator[str]:
 
 
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
-    if facts.mixed is None or (facts.api is Api.PRELOAD and facts.hops):
+    if facts.api is Api.PRELOAD and facts.hops:
         return ()
-    url, became, _ = facts.mixed
-    played = facts.element is Api.MEDIA and became.startswith("upgraded") and not facts.rule
+    asked = (one for one in facts.mixed if one.became != "kept" or one.url in (facts.first, facts.url))
+    return tuple(message for mixed in asked for message in _about_one(mixed, facts))
+
+
+def _about_one(mixed: Mixed, facts: Facts) -> tuple[str, ...]:
+    url, became, _ = mixed
+    played = facts.element is Api.MEDIA and became.startswith("upgraded") and not (facts.rule or facts.hops)
     again = (
         (Sentence(templates.MIXED, page=_page(facts), kind="audio file", url=url, end=templates.SHOULD),)
         if played
@@ -135,7 +142,7 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
     )
     if became == "upgraded by policy":
         return again
-    if became == "upgraded" and facts.hops:
+    if became == "upgraded" and facts.hops and url != facts.first:
         return ()
     if facts.api is Api.WEBSOCKET and became == "local":
         return (
@@ -169,8 +176,10 @@ def _kept(url: str, facts: Facts) -> str:
 
 
 def _page(facts: Facts) -> str:
-    """The page's URL, or only its origin if a frame in another process makes the request."""
+    """The URL of the outermost document loaded over https, or only its origin if a frame in another process makes the request."""
     page, document = parse(facts.page_url), parse(facts.document_url)
+    if page is not None and document is not None and page.scheme == "http" and document.scheme == "https":
+        return facts.document_url
     if page is None or document is None or facts.in_worker or document.scheme in ("data", "file"):
         return facts.page_url
     foreign = document.is_http and not same_site(page.origin, document.origin)
@@ -215,8 +224,11 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
             mode="report-only " if violation.report_only else "", directive=_reserialized(violation.text), fallback=fallback,
             end=templates.NAVIGATED if violation.report_only else templates.NOT_NAVIGATED,
         )  # fmt: skip
+    url = violation.url or facts.url
+    if violation.effective in NAMED_WITHOUT_FRAGMENT:
+        url = url.partition("#")[0]
     return Sentence(
-        templates.VIOLATION, does=templates.LOADING.get(violation.effective, templates.LOADING["connect-src"]), url=violation.url or facts.url, directive=violation.text,
+        templates.VIOLATION, does=templates.LOADING.get(violation.effective, templates.LOADING["connect-src"]), url=url, directive=violation.text,
         fallback=fallback, end=templates.LOGGED if violation.report_only else templates.STOPPED,
     )  # fmt: skip
 

@@ -170,7 +170,7 @@ def _of_referrer(page: Page) -> Iterator[str]:
     for meta in metas(page.head):
         if meta.name == "referrer" and "," in meta.content:
             yield Sentence(REFERRER, why=ONE_TOKEN)
-        elif meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
+        elif meta.name == "referrer" and meta.content.lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
             yield _wrong_policy(meta.content, (*OLD_POLICIES, *REFERRER_POLICIES))
 
 

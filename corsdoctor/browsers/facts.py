@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
 
+NAMED_WITHOUT_FRAGMENT = frozenset({"font-src", "img-src", "script-src-elem", "style-src-elem"})
+"""The directives whose violations Chromium and WebKit report without the fragment of the URL (csp/fragment/001)."""
+
+
 class Violation(Record):
     """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there, the URL,
     and whether the policy only reports.
@@ -92,7 +96,7 @@ class Facts(Record):
     the body. `is_nosniff` is for X-Content-Type-Options of the response that failed, `is_data` says that it failed because its body is data, `is_empty` that it has no body, `odd_script_type` is the type of a script that
     runs although it is not one of JavaScript, `relaxed` are the referrer policies that tell another site more than the default,
     with the URLs. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
-    `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
+    `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content of each hop. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
     request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
     browser does not check it. `without_integrity` says for each Integrity-Policy that a script without integrity violates whether it only
@@ -134,7 +138,7 @@ class Facts(Record):
     in_worker: bool = False
     page_url: str = ""
     document_url: str = ""
-    mixed: Mixed | None = None
+    mixed: tuple[Mixed, ...] = ()
     in_flow: bool = False
     integrity: Integrity | None = None
     value: str = ""

@@ -15,7 +15,7 @@ from corsdoctor.url import parse, same_origin, without_userinfo
 from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts, Violation
+    from corsdoctor.browsers.facts import Facts, Mixed, Violation
 
 WITH_STATUS: Final = frozenset({"acao-present", "preflight-status-ok", "did-not-succeed"})
 NOT_FOLLOWED: Final = frozenset(
@@ -28,8 +28,9 @@ GIVEN_UP: Final = frozenset(
 GIVEN_UP_ALWAYS: Final = frozenset({"actual-answered", "local-network-access-granted"})
 _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
-_BARE_HOST: Final = Pattern(r"(?!')(?:[a-z0-9*.-]+\.[a-z0-9-]+|\*(?=:))(?::[0-9*]+)?(?:/.*)?", re.I)
+_BARE_HOST: Final = Pattern(r"(?!')(?P<host>[a-z0-9*.-]*[a-z0-9-]|\*(?=:))(?P<rest>(?::[0-9*]+)?(?:/.*)?)", re.I)
 _LOCAL: Final = frozenset({"file", "view-source"})
+_PARTIAL: Final = 206
 _NO_CHANNEL: Final = frozenset({"chrome", "ws", "wss"})
 PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 _NO_SCRIPTS: Final = ("audio/", "image/", "video/", "text/csv")
@@ -65,22 +66,15 @@ def console(facts: Facts) -> tuple[str, ...]:
         return (*policies, *_not_followed(facts))
     relaxed = tuple(Sentence(templates.RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
     warnings = (*policies, *_without_integrity(facts), *warnings, *relaxed, *_about_redirect(facts))
-    if (
-        facts.mixed is not None
-        and facts.mixed.became in templates.MIXED
-        and facts.api is not Api.WEBSOCKET
-        and not facts.in_worker
-    ):
-        if facts.mixed.became == "blocked" and facts.api in PRELOADS:
-            return warnings
-        by_policy = facts.mixed.blocks_all and facts.mixed.became == "blocked"
-        mixed = Sentence(templates.MIXED["blocked by policy" if by_policy else facts.mixed.became], url=facts.mixed.url)
-        if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
-            warnings += _about_local_network(facts)
-            return (*warnings, mixed, *_not_followed(facts))
-        warnings = (*warnings, mixed)
-    if facts.in_worker and facts.mixed is not None and facts.mixed.became == "blocked":
-        return warnings
+    blocked = _is_mixed(facts)
+    if blocked and (facts.in_worker or facts.api in PRELOADS):
+        told = facts.in_worker and facts.hops and facts.mode is Mode.CORS
+        return (*warnings, *_not_followed(facts)) if told else warnings
+    if not (facts.api is Api.WEBSOCKET or facts.in_worker):
+        mixed = tuple(_about_mixed(one) for one in facts.mixed if one.became in templates.MIXED)
+        if blocked and facts.hops and facts.mode is Mode.CORS:
+            return (*warnings, *_about_local_network(facts), *mixed, *_not_followed(facts))
+        warnings += mixed
     warnings += _about_local_network(facts)
     if facts.rule == "corp-allows" and facts.in_flow:
         silent = facts.in_worker and facts.api is Api.FETCH
@@ -88,12 +82,21 @@ def console(facts: Facts) -> tuple[str, ...]:
     return warnings + _failure(facts) + _about_type(facts) + _about_integrity(facts)
 
 
+def _is_mixed(facts: Facts) -> bool:
+    return any(one.became == "blocked" for one in facts.mixed)
+
+
+def _about_mixed(mixed: Mixed) -> str:
+    by_policy = mixed.blocks_all and mixed.became == "blocked"
+    return Sentence(templates.MIXED["blocked by policy" if by_policy else mixed.became], url=mixed.url)
+
+
 def _not_followed(facts: Facts) -> tuple[str, ...]:
     """What it says of a redirect that is not followed: it is a failure if it left the page's origin, and no module."""
     said: tuple[str, ...] = ()
     if not _is_same_origin(facts.page, facts.came_from):
         said = (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)
-    if facts.element is Api.MODULE and facts.api in templates.LOADING:
+    if facts.element is Api.MODULE and facts.api in templates.LOADING and not _is_code(_type(facts)):
         what = Sentence(templates.LOADING[facts.api], url=facts.came_from)
         return (*said, Sentence(templates.DISALLOWED_TYPE, what=what, type=_type(facts)))
     return said
@@ -118,7 +121,8 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     if not facts.in_flow:
         return ()
     kind = _type(facts)
-    if facts.is_data and facts.api is Api.SCRIPT:
+    api = facts.element if facts.api is Api.PRELOAD else facts.api
+    if facts.is_data and api is Api.SCRIPT:
         return (
             Sentence(templates.ODD_TYPE, url=facts.url, type=kind),
             _opaque(facts.url, templates.OPAQUE_SCRIPT),
@@ -126,37 +130,48 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     foreign = _is_foreign(facts)
     if foreign and facts.rule == "element-has-content" and kind and facts.is_data and not _is_error(facts):
         return (_opaque(facts.url, templates.OPAQUE_SCRIPT),)
-    sniffed = foreign and not (kind == "text/css" or kind.endswith(("javascript", "ecmascript")))
+    sniffed = foreign and not (kind == "image/svg+xml" or _is_code(kind))
     if sniffed and _is_error(facts) and (facts.rule, facts.element) in _SNIFFED:
         return (_opaque(facts.url, templates.OPAQUE_STATUS),)
     if foreign and facts.rule == "element-status-ok" and facts.element is Api.MEDIA:
         reason = templates.OPAQUE_MEDIA_STATUS if kind.startswith(("audio/", "video/")) else templates.OPAQUE_MEDIA
         return (_opaque(facts.url, reason),)
+    if facts.rule == "opaque-response-not-blocked" and facts.status == _PARTIAL and api is not Api.SCRIPT:
+        return (_opaque(facts.url, templates.OPAQUE_PART),)
+    if facts.rule == "element-status-ok" and facts.element is Api.MEDIA and not foreign:
+        return (Sentence(templates.MEDIA_STATUS, url=facts.url, status=str(facts.status)),)
     if facts.rule == "opaque-response-not-blocked" and facts.is_nosniff and facts.api in (Api.IMAGE, Api.MEDIA):
         return (_opaque(facts.url, templates.OPAQUE_NOSNIFF),)
     if facts.odd_script_type is not None:
         return (Sentence(templates.ODD_TYPE, url=facts.url, type=facts.odd_script_type),)
     picture = kind.startswith(("audio/", "image/", "video/"))
-    passes = (
+    passes = kind == "image/svg+xml" or (
         facts.is_empty and not picture
     )  # an empty body is valid JavaScript, so that only the style sheet refuses it
-    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET and _is_foreign(facts) and not passes:
+    sheet = facts.rule == "element-type-fits" and api in (Api.STYLESHEET, Api.CSS_IMPORT)
+    if sheet and _is_foreign(facts) and not passes and (kind or not facts.hops):
         return (_opaque(facts.url, templates.OPAQUE_PICTURE if picture else templates.OPAQUE_SCRIPT),)
-    if facts.rule == "nosniff-type-fits" and facts.api is Api.SCRIPT and kind.startswith(_NO_SCRIPTS):
+    if facts.rule == "nosniff-type-fits" and api is Api.SCRIPT and kind.startswith(_NO_SCRIPTS):
         return (Sentence(templates.DISALLOWED_TYPE, what=Sentence(templates.NO_SCRIPT, url=facts.url), type=kind),)
-    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api in (
+    blocked_script = facts.rule == "opaque-response-not-blocked" and api in (
         Api.SCRIPT,
         Api.STYLESHEET,
         Api.CSS_IMPORT,
     )
     if facts.rule == "nosniff-type-fits" or blocked_script:
         return (Sentence(templates.NOSNIFF, url=facts.url, type=kind),)
-    if facts.rule == "element-type-fits" and facts.api in templates.LOADING:
-        what = templates.LOADING[facts.api] if not kind.startswith(_NO_SCRIPTS) else templates.NO_SCRIPT
+    if facts.rule == "element-type-fits" and api in templates.LOADING:
+        what = templates.LOADING[api] if not kind.startswith(_NO_SCRIPTS) else templates.NO_SCRIPT
         return (Sentence(templates.DISALLOWED_TYPE, what=Sentence(what, url=facts.url), type=kind),)
-    if facts.rule == "element-type-fits" and facts.api in (Api.STYLESHEET, Api.CSS_IMPORT):
-        return (Sentence(templates.DISALLOWED_STYLE, url=facts.url, type=kind),)
+    if sheet:
+        sniffed_type = "text/plain" if facts.hops else ""  # after a redirect it looks at the text
+        return (Sentence(templates.DISALLOWED_STYLE, url=facts.first, type=kind or sniffed_type),)
     return ()
+
+
+def _is_code(kind: str) -> bool:
+    """Whether opaque response blocking lets everything of this type through."""
+    return kind == "text/css" or kind.endswith(("javascript", "ecmascript"))
 
 
 def _is_error(facts: Facts) -> bool:
@@ -174,13 +189,12 @@ def _is_foreign(facts: Facts) -> bool:
 
 def _about_redirect(facts: Facts) -> tuple[str, ...]:
     """A redirect that is not followed is the response of an element without CORS, and not one that it accepts."""
-    mixed = facts.mixed is not None and facts.mixed.became == "blocked"
-    stopped = facts.rule == "csp-allows" or mixed
+    stopped = facts.rule == "csp-allows" or _is_mixed(facts)
     if not (
         stopped and facts.in_flow and facts.hops and facts.mode is Mode.NO_CORS and facts.api not in _OPEN_RESPONSES
     ):
         return ()
-    if _is_same_origin(facts.page, facts.came_from):
+    if _is_same_origin(facts.page, facts.came_from) or _is_code(_type(facts)):
         return ()
     reason = templates.OPAQUE_MEDIA if facts.element is Api.MEDIA else templates.OPAQUE_STATUS
     return (_opaque(facts.came_from, reason),)
@@ -265,10 +279,9 @@ def _address(url: str) -> str:
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
-    scheme = facts.page.partition("://")[0]
-    words = [
-        f"{scheme}://{word}" if _BARE_HOST.compiled.fullmatch(word) else word for word in violation.text.split(" ")[1:]
-    ]
+    scheme = (facts.page_url if facts.page == "null" else facts.page).partition(":")[0]
+    hosts = [(word, _BARE_HOST.compiled.fullmatch(word)) for word in violation.text.split(" ")[1:]]
+    words = [f"{scheme}://{host['host'].lower()}{host['rest']}" if host else word for word, host in hosts]
     what, does = {
         "script-src-elem": ("a script", " from being executed"), "worker-src": ("a worker script", " from being executed"),
         "style-src-elem": ("a style", " from being applied"),
@@ -296,7 +309,8 @@ def _failure(facts: Facts) -> tuple[str, ...]:
         return (gave_up,)  # once the worker ends
     if facts.in_preflight and facts.rule in NOT_FOLLOWED:
         return (gave_up, gave_up)
-    if facts.rule in NOT_FOLLOWED or facts.rule in GIVEN_UP_ALWAYS or (facts.rule, facts.api) in GIVEN_UP:
+    api = facts.element if facts.api is Api.PRELOAD else facts.api
+    if facts.rule in NOT_FOLLOWED or facts.rule in GIVEN_UP_ALWAYS or (facts.rule, api) in GIVEN_UP:
         return (gave_up,)
     if facts.rule == "port-not-blocked" and facts.came_from:
         return (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)

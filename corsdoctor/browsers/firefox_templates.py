@@ -79,6 +79,8 @@ OPAQUE_SCRIPT: Final = "Javascript validation failed"
 OPAQUE_PICTURE: Final = "after sniff: content-type declares image/video/audio, but sniffing fails"
 OPAQUE_STATUS: Final = "after sniff: status code is not in allowed range"
 OPAQUE_MEDIA_STATUS: Final = "media request's response status is neither 200 nor 206"
+OPAQUE_PART: Final = "response status is 206 and not first partial response"
+MEDIA_STATUS: Final = "HTTP load failed with status {status}. Load of media resource {url} failed."
 OPAQUE_MEDIA: Final = "after sniff: media request"
 RELAXED: Final = (
     "Referrer Policy: Ignoring the less restricted referrer policy “{policy}” for the cross-site request: {url}"

@@ -52,7 +52,10 @@ HOST: Final = re.compile(
 
 
 class SentPolicy(Record):
-    """A Content-Security-Policy as it was sent: its directives in order, duplicates included."""
+    """A Content-Security-Policy as it was sent: its directives in order, duplicates included.
+
+    The `text` of a policy after another one begins with a space, as in a header whose lines are combined (csp/two-reports/001).
+    """
 
     text: str
     directives: tuple[tuple[str, tuple[str, ...]], ...]
@@ -82,17 +85,18 @@ class SentPolicy(Record):
 def sent_policies(page: Page) -> Iterator[SentPolicy]:
     """The policies of the response and of the markup."""
     for header, report_only in ((CSP, False), (REPORT_ONLY, True)):
-        for line in page.headers.values(header):
-            yield from (_read(text, report_only=report_only, in_markup=False) for text in line.split(","))
+        lines = page.headers.values(header)
+        for text in ", ".join(lines).split(",") if lines else ():
+            yield _read(text, report_only=report_only, in_markup=False)
     for meta in metas(page.head):
         if meta.http_equiv in (CSP, REPORT_ONLY):
-            yield _read(meta.content, report_only=meta.http_equiv == REPORT_ONLY, in_markup=True)
+            yield _read(meta.content.strip(), report_only=meta.http_equiv == REPORT_ONLY, in_markup=True)
 
 
 def _read(text: str, *, report_only: bool, in_markup: bool) -> SentPolicy:
     tokens = [ascii_words(token) for token in text.split(";")]
     directives = tuple((ascii_lower(words[0]), tuple(words[1:])) for words in tokens if words)
-    return SentPolicy(text.strip(), directives, report_only, in_markup)
+    return SentPolicy(text, directives, report_only, in_markup)
 
 
 def is_source(word: str) -> bool:

@@ -49,7 +49,7 @@ class LoginDialog(StrEnum):
 
     CREDENTIALED = "all"
     NOT_CORS = "those without CORS"
-    OWN_ORIGIN = "those to the page's own origin"
+    BUT_FOREIGN_IMAGES = "all but images of other origins"
     OWN_OR_FRAMED = "those to the page's own origin, and those of frames"
 
 
@@ -176,6 +176,15 @@ class Profile(Record):
     redirect_targets_are_judged_first: bool
     """Whether mixed content and the page's policy refuse the URL of a redirect before the CORS check of its response
     (csp/refused-redirect/001, mixed/refused-redirect/001)."""
+    judged_before_upgrade: frozenset[str]
+    """The destinations for which the page's policy is applied to an http URL before it is replaced by the https one
+    (csp/upgraded/001, csp/upgraded/002, csp/upgraded/003)."""
+    reports_before_upgrade: bool
+    """Whether policies that only report see the http URL of what is requested over https (csp/upgraded/004)."""
+    redirects_are_judged_before_upgrade: bool
+    """Whether the same is so for the URL of a redirect (csp/upgraded/005)."""
+    policy_allows_what_it_upgrades: bool
+    """Whether a policy with upgrade-insecure-requests allows an http URL if it allows the https one (csp/upgraded/003)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
     several_locations: SeveralLocations
@@ -217,6 +226,8 @@ class Profile(Record):
     """Whether upgrade-insecure-requests also counts for http URLs of this machine (mixed/upgrade-address/001)."""
     mixed_addresses_are_upgraded: bool
     """Whether an image of an https page is requested over https also where its URL has an address (mixed/address/001)."""
+    loopback_pages_upgrade: bool
+    """Whether a page on this machine, too, requests images over https whose URL is http (mixed/local-page/001)."""
     redirects_are_upgraded: bool
     """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
     icons_are_upgraded: bool
@@ -245,8 +256,12 @@ class Profile(Record):
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
     redirect_drops_metadata: bool
     """Whether a request has no Sec-Fetch-* right after a redirect to another origin in mode cors (cookies/redirect/001)."""
+    tainted_preflights_are_cross_site: bool
+    """Whether a preflight says `Sec-Fetch-Site: cross-site` once a redirect has led from one foreign origin to another (redirects/preflight-site/001)."""
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
+    websocket_follows_redirects: bool
+    """Whether the handshake of a WebSocket follows redirects, in a flow (websocket/redirect/001)."""
     loopback_is_one_site: bool
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
 
@@ -273,12 +288,16 @@ class Profile(Record):
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     relaxed_policies_count_across_sites: bool
     """Whether a policy that tells more than the default does counts for another site (referrer/policy/009)."""
+    frames_inherit_referrer_policy: bool
+    """Whether the page's referrer policy counts in frames that state none (referrer/frames/001)."""
     referrer_policy_hides_origin: bool
     """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
 
     # --- the HTTP cache
     http_cache_is_partitioned: bool
     """Whether a response is kept for the pages of one site only (http-cache/star/002)."""
+    http_cache_is_partitioned_by_frame: bool
+    """Whether frames of other sites have a cache of their own, and documents with an opaque origin none (http-cache/frames/001)."""
     http_cache_separates_credentials: bool
     """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
     refused_responses_are_cached: bool
@@ -295,12 +314,15 @@ class Profile(Record):
     """The statuses of redirects that are cached although nothing says for how long (http-cache/redirects/001)."""
     must_revalidate_is_stale: bool
     """Whether must-revalidate without max-age makes a response stale (http-cache/freshness/016)."""
-    http_cache_separates_scripts: bool
-    """Whether cached responses to requests of scripts and of elements with CORS are kept apart (http-cache/image-first-no-vary/001)."""
+    http_cache_separates_destinations: bool
+    """Whether cached responses of other sites to fetch(), to scripts and to other elements are kept apart
+    (http-cache/image-first-no-vary/001, http-cache/destinations/001)."""
 
     # --- logins
     login_dialog: LoginDialog
     """Which requests with credentials open a login dialog."""
+    foreign_dialogs_count_as_refused: bool
+    """Whether a login dialog for another origin counts as refused in a flow: two refusals for one site are the last (auth/cached/005)."""
     dialog_follows_scripted_logins: bool
     """Whether the dialog opens even if the script has set Authorization (auth/own-header/003)."""
     known_logins_come_first: bool
@@ -376,10 +398,21 @@ class Profile(Record):
     opaque_page_sends_origin: OpaqueOrigin
     """When elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
     (as-script/h129)."""
+    inactive_access_sends_origin: bool
+    """Whether a request with `Sec-Fetch-Storage-Access: inactive` has an Origin header, even without CORS (cookies/inactive/001)."""
     modules_use_preloads: bool
     """Whether a module uses what a <link rel=preload as=script> has loaded (preload/more/001)."""
+    failed_modules_are_kept: bool
+    """Whether a module that failed fails again in the same document without a request (modules/failed/001)."""
+    modulepreloads_use_modules: bool
+    """Whether a <link rel=modulepreload> makes no request for a module that the document has loaded (modules/map/003)."""
     preloads_serve_without_cors: bool
     """Whether a preload with CORS also answers a request without (preload/use/002)."""
+    documents_reuse: frozenset[str]
+    """The destinations of what a document requests only once, whatever the HTTP cache may keep (http-cache/twice/001,
+    http-cache/twice/002)."""
+    preload_types_count: bool
+    """Whether a <link rel=preload> of a script or a style sheet needs the type that the element needs (preload/type/001)."""
     blob_urls_have_referrer_policy: bool
     """Whether a script can read Referrer-Policy in the response of a blob: URL (workers/blob/001)."""
     workers_send_no_origin_home: bool

@@ -88,6 +88,18 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} look{s} at the URL of a redirect (mixed content, Content-Security-Policy) before the CORS check of its response",
         "csp/refused-redirect/001",
     ),
+    "judged_before_upgrade": (
+        "{browser} check{s} some http URLs against the page's Content-Security-Policy before requesting them over https", "csp/upgraded/001",
+    ),
+    "reports_before_upgrade": (
+        "{browser} check{s} policies that only report after replacing an http URL by the https one", "csp/upgraded/004",
+    ),
+    "redirects_are_judged_before_upgrade": (
+        "{browser} check{s} the http URL of a redirect against the page's Content-Security-Policy before following it over https", "csp/upgraded/005",
+    ),
+    "policy_allows_what_it_upgrades": (
+        "In {browser} a policy with upgrade-insecure-requests allows an http URL if it allows the https one", "csp/upgraded/003",
+    ),
     "no_cors_redirects_to_data": ("{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193"),
     "loopback_is_mixed": ("{browser} block{s} http requests of an https page even to this machine", "mixed/loopback/002"),
     "websocket_to_loopback_is_mixed": ("{browser} block{s} a ws: WebSocket of an https page, even to this machine", ""),
@@ -96,6 +108,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "mixed_addresses_are_upgraded": (
         "{browser} request{s} an image over https even if its http URL has an IP address", "mixed/address/001",
+    ),
+    "loopback_pages_upgrade": (
+        "{browser} {does} not request http images over https for a page on this machine", "mixed/local-page/001",
     ),
     "redirects_are_upgraded": (
         "{browser} follow{s} a redirect of an image to http over https, even to this machine", "mixed/address-redirect/001",
@@ -133,9 +148,13 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "redirect_drops_metadata": (
         "{browser} send{s} no Sec-Fetch-* with a request that was redirected to another origin in mode cors", "cookies/redirect/001",
     ),
+    "tainted_preflights_are_cross_site": (
+        "{browser} send{s} Sec-Fetch-Site: cross-site with a preflight for the page's own site after a redirect from another origin", "redirects/preflight-site/001",
+    ),
     "websocket_destination": (
         "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
     ),
+    "websocket_follows_redirects": ("{browser} follow{s} redirects of a WebSocket handshake", "websocket/redirect/001"),
     "loopback_gets_referrer": ("{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025"),
     "upgraded_media_have_referrer": (
         "{browser} {does} not send a Referer header for audio and video whose URL was upgraded to https",
@@ -164,16 +183,25 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "relaxed_policies_count_across_sites": (
         "{browser} ignore{s} a referrer policy that tells another site more than the default does", "referrer/policy/009",
     ),
+    "frames_inherit_referrer_policy": (
+        "In {browser} the page's Referrer-Policy counts in frames that have none of their own", "referrer/frames/001",
+    ),
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),
     "http_cache_is_partitioned": ("{browser} use{s} a cached response on the pages of any site", "http-cache/star/002"),
+    "http_cache_is_partitioned_by_frame": (
+        "{browser} keep{s} the cached responses of frames apart by the frame's site", "http-cache/frames/001",
+    ),
     "http_cache_separates_credentials": (
         "{browser} cache{s} responses to requests with and without credentials apart", "http-cache/credentials/001",
     ),
     "third_party_cookies_are_as_shipped": ("The recorded {browser} handle{s} third-party cookies differently from the browser that users have", ""),
     "http_cache_is_as_shipped": ("The recorded {browser} {has} a different HTTP cache from the browser that users have", ""),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
+    "foreign_dialogs_count_as_refused": (
+        "{browser} open{s} no more login dialogs for a site after the user has refused two", "auth/cached/005",
+    ),
     "dialog_follows_scripted_logins": (
         "{browser} open{s} a login dialog after status 401 even if the script has set Authorization", "auth/own-header/003",
     ),
@@ -218,6 +246,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} an Origin header for an element with CORS to the page's own origin too", "as-image/h020",
     ),
     "opaque_page_sends_origin": ("{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129"),
+    "inactive_access_sends_origin": (
+        "{browser} send{s} an Origin header without CORS if a third-party frame requests something of the page's own site", "cookies/inactive/001",
+    ),
     "file_page_upgrades": ("{browser} request{s} the images of a page with a file: URL over https", "origins/file/009"),
     "refuses_userinfo": ("{browser} refuse{s} a user name or password in the URL here", "as-script/h187"),
     "elements_drop_userinfo": ("{browser} request{s} an element with CORS without the user name and password of its URL", "fz-mixed/002"),
@@ -239,8 +270,16 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} {does} not compare every preload with its integrity attribute", "integrity/preload/003",
     ),
     "modules_use_preloads": ("{browser} {does} not use a preload for a module", "preload/more/001"),
+    "failed_modules_are_kept": (
+        "{browser} request{s} a module again that has failed in the same document", "modules/failed/001",
+    ),
+    "modulepreloads_use_modules": ("{browser} request{s} a module again for a <link rel=modulepreload>", "modules/map/003"),
     "preloads_serve_without_cors": (
         "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
+    ),
+    "documents_reuse": ("{browser} request{s} a style sheet only once for a document", "http-cache/twice/002"),
+    "preload_types_count": (
+        "In {browser} a <link rel=preload> loads even if the element that uses it will refuse the Content-Type", "preload/type/001",
     ),
     "fetch_preload_error_from": ("{browser} {does} not accept a preload as=fetch with a status code of 300 or more", "preload/status/001"),
     "modulepreloads_have_integrity": (
@@ -304,9 +343,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "must_revalidate_is_stale": (
         "In {browser} must-revalidate without max-age makes a response stale", "http-cache/freshness/016",
     ),
-    "http_cache_separates_scripts": (
-        "{browser} {does} not answer a request of an element with CORS from what a script has stored in the cache",
-        "http-cache/image-first-no-vary/001",
+    "http_cache_separates_destinations": (
+        "{browser} {does} not answer fetch() from what an element has loaded from another site", "http-cache/image-first-no-vary/001",
     ),
     "knows_credentialless": ("{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001"),
     "checks_local_network": (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import webkit_templates as templates
+from corsdoctor.browsers.facts import NAMED_WITHOUT_FRAGMENT
 from corsdoctor.host import ip_address, is_loopback
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.url import parse, without_userinfo
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts, Integrity, Violation
+    from corsdoctor.browsers.facts import Facts, Integrity, Mixed, Violation
 
 WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
 SECOND_LINES_OF_ELEMENTS: Final = frozenset({Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA})
@@ -30,8 +31,11 @@ _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknow
 def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
     lines: list[str] = [Sentence(templates.UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
+    enforced = [violation for violation in facts.violations if not violation.report_only]
     for violation in facts.violations:
-        if facts.in_worker and violation.effective != "worker-src":
+        if violation in enforced[1:]:
+            continue  # it stops at the first policy that does not allow the request
+        if facts.in_worker and violation.effective != "worker-src" and not violation.report_only:
             continue
         if violation.report_only and violation.effective == "frame-ancestors":
             continue  # it ignores that
@@ -42,7 +46,11 @@ def console(facts: Facts) -> tuple[str, ...]:
             lines += (
                 [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=templates.STOPPED)]
             )
-    lines.extend(_about_mixed(facts))
+    if facts.api is Api.FORM and facts.rule == "csp-allows" and facts.url.startswith("http:") and not facts.hops:
+        lines += [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=facts.url)] * facts.page.startswith(
+            "https:"
+        )
+    lines += [line for mixed in facts.mixed for line in _about_mixed(mixed, facts)]
     if facts.login_refused:
         lines.append(Sentence(templates.LOGIN_REFUSED, url=_shown(facts.url, facts)))
     if facts.canvas_tainted:
@@ -51,10 +59,10 @@ def console(facts: Facts) -> tuple[str, ...]:
     return (joined("\n", lines),) if lines else ()
 
 
-def _about_mixed(facts: Facts) -> list[str]:
-    if facts.mixed is None or facts.api is Api.SVG_USE:
+def _about_mixed(mixed: Mixed, facts: Facts) -> list[str]:
+    if facts.api is Api.SVG_USE:
         return []
-    url, became, _ = facts.mixed
+    url, became, _ = mixed
     if became == "upgraded by policy":
         if facts.api is Api.FORM:
             return [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=url)]
@@ -86,7 +94,10 @@ def _about_mixed(facts: Facts) -> list[str]:
     if facts.in_worker:
         return lines
     if facts.hops and (second := templates.SECOND_LINES.get(facts.api)) is not None:
-        lines.append(Sentence(second, url=facts.came_from, first=facts.first, reason=templates.NOT_REDIRECTED))
+        asked = [f"https{facts.first[4:]}" for one in facts.mixed if (one.url, one.became) == (facts.first, "upgraded")]
+        lines.append(
+            Sentence(second, url=facts.came_from, first=(*asked, facts.first)[0], reason=templates.NOT_REDIRECTED)
+        )
     elif facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE):
         lines += [templates.NOT_REQUESTED, Sentence(templates.SECOND_LINES[facts.api], url=url, first=facts.first)]
     elif facts.api is Api.BEACON:
@@ -102,10 +113,11 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
         used = "script-src" if facts.api is Api.IMPORT else "worker-src"
     wanted = "script-src" if violation.effective == "script-src-elem" else violation.effective
     wanted = "style-src" if violation.effective == "style-src-elem" else wanted
+    url = violation.url.partition("#")[0] if violation.effective in NAMED_WITHOUT_FRAGMENT else violation.url
     return Sentence(
         templates.VIOLATION if used != "default-src" else templates.VIOLATION_OF_DEFAULT,
         mode="[Report Only] " if violation.report_only else "",
-        does="connect to" if violation.effective == "connect-src" else "load", url=violation.url, used=used, wanted=wanted,
+        does="connect to" if violation.effective == "connect-src" else "load", url=url, used=used, wanted=wanted,
     )  # fmt: skip
 
 
@@ -120,7 +132,7 @@ def _about_integrity(facts: Facts, expected: Integrity) -> list[str]:
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
-    upgraded = facts.mixed is not None and facts.mixed.became.startswith("upgraded") and not facts.hops
+    upgraded = any(one.became.startswith("upgraded") for one in facts.mixed) and not facts.hops
     url = _shown(facts.url, facts)
     first = url if upgraded else _shown(facts.first, facts)
     if facts.api is Api.SVG_USE:  # its URL names an element of the file

@@ -49,6 +49,8 @@ FRAME_OPTIONS: Final = (
     "The X-Frame-Option '{text}' supplied in a <meta> element was ignored. X-Frame-Options may only be provided by an HTTP header "
     "sent with the document."
 )
+PLUGIN: Final = "Invalid plugin type in 'plugin-types' Content Security Policy directive: '{word}'."
+NO_PLUGINS: Final = "'plugin-types' Content Security Policy directive is empty; all plugins will be blocked."
 COOKIE: Final = (
     "The Set-Cookie meta tag is obsolete and was ignored. Use the HTTP header Set-Cookie or document.cookie instead."
 )
@@ -81,6 +83,8 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
             yield Sentence(IN_MARKUP, name=name)
         elif policy.report_only and name in _NOT_IN_REPORTS:
             yield Sentence(REPORTS, name=name)
+        elif name == "plugin-types":
+            yield from _of_plugins(words)
         elif name == REQUIRED and any(word.lower() != SCRIPT for word in words):
             yield SINK
         elif name == TRUSTED_TYPES:
@@ -91,6 +95,13 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
         yield Sentence(NO_REPORTS, text=policy.text)
     for name, words in policy.source_lists():
         yield from _of_sources(name, words)
+
+
+def _of_plugins(words: tuple[str, ...]) -> Iterator[str]:
+    """Messages about the obsolete list of the types that plugins may have."""
+    if not words:
+        yield NO_PLUGINS
+    yield from (Sentence(PLUGIN, word=word) for word in words if word.count("/") != 1)
 
 
 def _of_policy_names(words: tuple[str, ...]) -> Iterator[str]:
@@ -123,5 +134,5 @@ def _of_referrer(page: Page) -> Iterator[str]:
     ):
         yield Sentence(REFERRER, value=value)
     for meta in metas(page.head):
-        if meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
+        if meta.name == "referrer" and meta.content.lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
             yield Sentence(REFERRER, value=meta.content)

@@ -11,7 +11,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.host import ip_address, is_loopback, is_private
-from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Step, Trace
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.url import URL, is_potentially_trustworthy, parse
 
@@ -131,11 +131,20 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
         return request
     if request.client is not None and request.redirect_count and profile.redirects_are_upgraded:
         return _over_https(request, params) if is_insecure_in_secure(request) else request
+    if _is_left_on_http(request, profile):
+        return request
     if is_loopback(url.host) or (ip_address(url.host) is not None and not profile.mixed_addresses_are_upgraded):
         return request
     if not is_mixed(request, profile) and not _is_of_file(request, profile):
         return request
     return _over_https(request, params)
+
+
+def _is_left_on_http(request: Request, profile: Profile) -> bool:
+    """Whether the browser requests an http image although the page is secure, because the page is on this machine."""
+    if profile.loopback_pages_upgrade or request.client is None or not is_upgradable(request, profile):
+        return False
+    return is_loopback(request.client.url.host)
 
 
 def _over_https(request: Request, params: FetchParams, text: str = "") -> Request:
@@ -154,9 +163,10 @@ def _is_of_file(request: Request, profile: Profile) -> bool:
 
 
 def is_insecure_in_secure(request: Request) -> bool:
-    """Whether a page loaded over https requests an http URL, even of this machine."""
+    """Whether a page or a frame loaded over https requests an http URL, even of this machine."""
     client = request.client
-    secure = request.origin.scheme == "https" or (client is not None and client.page.url.scheme == "https")
+    documents = () if client is None else (client.page.url, client.url)
+    secure = request.origin.scheme == "https" or any(url.scheme == "https" for url in documents)
     return secure and request.url.scheme == "http"
 
 
@@ -167,6 +177,8 @@ def is_mixed(request: Request, profile: Profile) -> bool:
     blocks this machine too, that counts in a flow: in a plain check a server here stands for the one that is deployed.
     """
     if not is_insecure_in_secure(request) or request.mode is Mode.SAME_ORIGIN:  # another origin is refused as such
+        return False
+    if _is_left_on_http(request, profile):
         return False
     if request.client is not None:
         from corsdoctor.fetch.local_network_access import is_known_to_be_local  # what a plain check need not load
@@ -207,30 +219,54 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
+    early = _is_judged_early(request, params.profile)
+    if not early and not params.profile.reports_before_upgrade:
+        _is_blocked_by_csp(request, params, report_only=True)
+    if not early and _is_blocked_by_csp(request, params, report_only=False):
+        return True
     if is_mixed(request, params.profile):
         trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
     if request.client is None and is_loopback_mixed(request, params.profile):
         trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)), cause=MIXED_LOOPBACK)
-    if request.client is not None:
-        from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
-
-        return is_blocked_by_csp(request, request.client, params) or _is_blocked_without_integrity(request, params)
-    return False
+    return _is_blocked_without_integrity(request, params)
 
 
-def is_target_refused(request: Request, location: URL, params: FetchParams) -> bool:
-    """Whether the URL that a redirect leads to is mixed content, or one that the page's policy does not allow."""
-    if request.client is None or request.redirect is not Redirect.FOLLOW or not location.is_http:
+def is_blocked_before_upgrade(request: Request, params: FetchParams) -> bool:
+    """Main fetch, 3.: policies that only report are applied before the URL is upgraded. Browsers do so with others, too."""
+    early = _is_judged_early(request, params.profile)
+    if early or params.profile.reports_before_upgrade:
+        _is_blocked_by_csp(request, params, report_only=True)
+    return early and _is_blocked_by_csp(request, params, report_only=False)
+
+
+def _is_judged_early(request: Request, profile: Profile) -> bool:
+    hop = not request.redirect_count or profile.redirects_are_judged_before_upgrade
+    return hop and request.destination in profile.judged_before_upgrade
+
+
+def _is_blocked_by_csp(request: Request, params: FetchParams, *, report_only: bool) -> bool:
+    if request.client is None:
         return False
     from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
 
-    judged = params._replace(trace=Trace(params.trace.exchanges))
-    following = upgrade_mixed_content(request.redirected_to(location), judged)
-    if is_mixed(following, params.profile):
-        judged.trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(following.origin)), (Field.URL, following.url.href)))
-    elif not is_blocked_by_csp(following, request.client, judged):
+    return is_blocked_by_csp(request, request.client, params, report_only=report_only)
+
+
+def is_target_refused(request: Request, location: URL, params: FetchParams, reported: list[Step]) -> bool:
+    """Whether the URL that a redirect leads to is mixed content, or one that the page's policy does not allow.
+
+    If it is not refused, `reported` gets what is noted of it, in case the redirect is not followed for another reason.
+    """
+    if request.client is None or request.redirect is not Redirect.FOLLOW or not location.is_http:
         return False
+    judged = params._replace(trace=Trace(params.trace.exchanges))
+    following = request.redirected_to(location)
+    if not is_blocked_before_upgrade(following, judged):
+        following = upgrade_mixed_content(following, judged)
+        if not is_blocked_before_sending(following, judged):
+            reported.extend(judged.trace.steps)
+            return False
     params.trace.steps.extend(judged.trace.steps)
     return True
 

@@ -118,32 +118,43 @@ def blocks_all_mixed_content(client: Client) -> bool:
     return any("block-all-mixed-content" in one.directives for one in policies_of(client) if not one.report_only)
 
 
-def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
+def is_blocked_by_csp(request: Request, client: Client, params: FetchParams, *, report_only: bool) -> bool:
     """https://w3c.github.io/webappsec-csp/#should-block-request , also for the blob: URL of the worker that makes the request."""
     made = parse(client.shown_url) if client.worker is not None and not request.redirect_count else None
     if made is not None and _is_blocked(
-        request.with_(api=Api.WORKER, url_list=(made._replace(origin=OPAQUE),)), client, params
+        request.with_(api=Api.WORKER, url_list=(made._replace(origin=OPAQUE),)), client, params, report_only=report_only
     ):
         return True
-    return _is_blocked(request, client, params)
+    return _is_blocked(request, client, params, report_only=report_only)
 
 
-def _is_blocked(request: Request, client: Client, params: FetchParams) -> bool:
-    """A policy that only reports is noted."""
+def _is_blocked(request: Request, client: Client, params: FetchParams, *, report_only: bool) -> bool:
+    """A policy that only reports is noted; `report_only` chooses those, or the others."""
     blocked = False
-    for policy in policies_of(client):
+    for policy in (one for one in policies_of(client) if one.report_only is report_only):
         for effective in _effective_directives(request, params.profile):
             names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
             used = next((name for name in names if name in policy.directives), None)
-            if used is None or _allows(request, policy.directives[used].split(" ")[1:], client, params.profile):
+            sources = [] if used is None else policy.directives[used].split(" ")[1:]
+            if used is None or _allows(request, sources, client, params.profile):
+                continue
+            upgrades = (
+                "upgrade-insecure-requests" in policy.directives and params.profile.policy_allows_what_it_upgrades
+            )
+            if upgrades and _allows(_over_https(request), sources, client, params.profile):
                 continue
             evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
             if policy.report_only:
                 params.trace.note(CSP_ALLOWS, evidence, REPORTED)
-            elif not blocked:
+            else:
                 params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
                 blocked = True
     return blocked
+
+
+def _over_https(request: Request) -> Request:
+    upgraded = parse(f"https{request.url.href.removeprefix('http')}") if request.url.scheme == "http" else None
+    return request if upgraded is None else request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
 def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]:
@@ -170,6 +181,8 @@ def _listing(request: Request, used: str, effective: str) -> Cause:
 
 def _shown(request: Request) -> str:
     url = request.url.href
+    if request.api is Api.SVG_USE:  # whose URL names an element of the file
+        url = url.partition("#")[0]
     return f"ws{url[4:]}" if request.api is Api.WEBSOCKET else url
 
 

@@ -138,12 +138,13 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
     api, response = end.request.element, end.response
     if response is None or end.request.preset.scripted or end.request.mode is Mode.NAVIGATE:
         return True
+    typed = end.request.api is not Api.PRELOAD or params.profile.preload_types_count
     return (
         orb_allows(end, response, params)
-        and (api is not Api.SCRIPT or _type(end.request, response, params))
+        and (api is not Api.SCRIPT or not typed or _type(end.request, response, params))
         and _status(api, end.ended is Ended.OPAQUE, response, params)
         and _is_binary(end.request, response, params)
-        and (api is Api.SCRIPT or _type(end.request, response, params))
+        and (api is Api.SCRIPT or not typed or _type(end.request, response, params))
         and _clean(end, params)
     )
 

@@ -33,11 +33,23 @@ def fetch_metadata_headers(request: Request, kind: Kind, params: FetchParams) ->
         destination = "iframe"
     if request.api is Api.WEBSOCKET:
         destination, mode = params.profile.websocket_destination, "websocket"
-    site = ("Sec-Fetch-Site", sec_fetch_site(request, params.profile))
+    site = (
+        "Sec-Fetch-Site",
+        _site_of_preflight(request, params.profile)
+        if kind is Kind.PREFLIGHT
+        else sec_fetch_site(request, params.profile),
+    )
     lines = [("Sec-Fetch-Dest", destination), (_MODE, mode), site]
     if params.state is not None and kind is Kind.ACTUAL:
         lines += storage_access_header(request, params, params.state)
     return lines
+
+
+def _site_of_preflight(request: Request, profile: Profile) -> str:
+    """A preflight is a request of its own, without the redirects of the other."""
+    if request.redirect_tainted and profile.tainted_preflights_are_cross_site:
+        return "cross-site"
+    return sec_fetch_site(request.with_(url_list=request.url_list[-1:]), profile)
 
 
 def _began_anew(request: Request) -> bool:
@@ -81,5 +93,6 @@ def storage_access_header(request: Request, params: FetchParams, state: State) -
     if not context.third_party:
         return []
     refused = value == "none" or context.refuses_third_party
-    home = client is not None and same_site(client.top_level_origin, request.url.origin)
+    one_site = same_site if rules.sites_have_schemes else schemelessly_same_site
+    home = client is not None and one_site(client.top_level_origin, request.url.origin)
     return [("Sec-Fetch-Storage-Access", value if not refused else "inactive" if home else "none")]

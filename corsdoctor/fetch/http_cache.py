@@ -10,10 +10,10 @@ from math import inf
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import seconds_since_1970
 from corsdoctor.record import Record
+from corsdoctor.url import schemelessly_same_site
 from corsdoctor.wire import Exchange, Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
@@ -26,7 +26,9 @@ _FRACTION: Final = 0.1
 """The part of the time since the last change for which browsers take a response for fresh (http-cache/freshness/006)."""
 _EARLIEST: Final = 1_767_225_600.0
 """When a response without Date came, at the earliest: 2026-01-01. Nothing here reads a clock."""
-_Key = tuple[str, str, bool, bool]
+_SCRIPTS: Final = "script"
+_ELEMENTS: Final = "element"
+_Key = tuple[tuple[str, ...], str, bool, str]
 
 
 class Stored(Record):
@@ -74,17 +76,21 @@ class Stored(Record):
 
 
 class HttpCache:
-    """The responses that one browser profile keeps, by partition, URL, and in one browser whether it has
-    credentials and whether a script makes the request."""
+    """The responses that one browser profile keeps, by partition, URL, and in one browser whether the request has
+    credentials and its destination."""
 
     def __init__(self) -> None:
         self._stored: dict[_Key, list[Stored]] = {}
 
     def select(self, request: Request, wire: WireRequest, params: FetchParams) -> Stored | None:
         """The stored response that answers `wire`, fresh or not. https://www.rfc-editor.org/rfc/rfc9111#section-4.1"""
-        if wire.method != "GET" or request.init.cache in _BYPASSING:
+        if wire.method != "GET" or request.init.cache in _BYPASSING or _keeps_nothing(request, params.profile):
             return None
-        for stored in reversed(self._stored.get(_key(request, wire, params), [])):
+        key = _key(request, wire, params)
+        found = self._stored.get(key, [])
+        if key[-1] == _SCRIPTS:  # a script also takes what another element has loaded
+            found = [*self._stored.get((*key[:-1], _ELEMENTS), []), *found]
+        for stored in reversed(found):
             names = stored.response.headers.elements("Vary")
             if all(stored.sent.values(name) == wire.headers.values(name) for name in names):
                 return stored
@@ -100,6 +106,8 @@ class HttpCache:
             or any(name in response.headers for name in ("Expires", "ETag", "Last-Modified"))
         )
         if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
+            return
+        if _keeps_nothing(request, params.profile):
             return
         if request.destination in ("audio", "video") and not params.profile.media_are_cached:
             return
@@ -136,16 +144,38 @@ def freshened(stored: Stored, response: Response) -> Response:
     return stored.response._replace(headers=Headers((*kept, *newer)))
 
 
+def _keeps_nothing(request: Request, profile: Profile) -> bool:
+    """Whether the request belongs to a document with an opaque origin, which has no partition of the cache."""
+    opaque = request.client is not None and request.client.origin.opaque
+    return opaque and profile.http_cache_is_partitioned_by_frame
+
+
+def _partition(request: Request, profile: Profile) -> tuple[str, ...]:
+    """https://fetch.spec.whatwg.org/#network-partition-keys"""
+    client = request.client
+    if client is None or not profile.http_cache_is_partitioned:
+        return ()
+    framed = profile.http_cache_is_partitioned_by_frame
+    return (client.top_level_site, client.site) if framed else (client.top_level_site,)
+
+
 def _key(request: Request, wire: WireRequest, params: FetchParams) -> _Key:
-    partition = ""
-    if params.profile.http_cache_is_partitioned and request.client is not None:
-        partition = request.client.top_level_site
-    credentials = includes_credentials(request)
-    scripted = PRESETS[request.api].scripted or credentials
     return (
-        partition, wire.url, params.profile.http_cache_separates_credentials and credentials,
-        params.profile.http_cache_separates_scripts and scripted,
+        _partition(request, params.profile), wire.url,
+        params.profile.http_cache_separates_credentials and includes_credentials(request),
+        _group(request) if params.profile.http_cache_separates_destinations and _is_of_other_site(request) else "",
     )  # fmt: skip
+
+
+def _group(request: Request) -> str:
+    if not request.destination:
+        return ""
+    return _SCRIPTS if request.destination == "script" else _ELEMENTS
+
+
+def _is_of_other_site(request: Request) -> bool:
+    client = request.client
+    return client is not None and not schemelessly_same_site(client.top_level_origin, request.url.origin)
 
 
 def cache_directives(headers: Headers) -> dict[str, str]:

@@ -28,7 +28,7 @@ from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import STREAM_IS_SENT, STREAM_OVER_HTTP1
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
-from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
+from corsdoctor.rule import FETCH, Failure, Field, Rule, Step, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Hold, Kind, Response, Withheld
@@ -91,9 +91,11 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
     if location is None and request.tainting is Tainting.CORS and is_type_refused_first(request, response, params):
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     first = request.tainting is Tainting.CORS and profile.redirect_targets_are_judged_first
-    if first and isinstance(location, URL) and is_target_refused(request, location, params):
+    reported: list[Step] = []
+    if first and isinstance(location, URL) and is_target_refused(request, location, params, reported):
         return FetchEnd(Ended.NETWORK_ERROR, request.redirected_to(location), response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
+        trace.steps.extend(reported)
         kept = profile.refused_redirects_are_cached if redirects else profile.refused_responses_are_cached
         if params.state is not None and not kept:
             params.state.http_cache.forget(request, trace.exchanges[-1], params)

@@ -30,6 +30,12 @@ FOREIGN = Cause(
     fix="Log in on a page of the server first, or send the login in a header of the script.",
     failure=Failure("The browser does not ask for a login, because the request to {url} is cross-origin"),
 )
+REFUSED = Cause(
+    "refused",
+    "Firefox opens no more dialogs for a site after the user has refused two, so the verdict here is the one after a refusal.",
+    fix="For an API, do not send WWW-Authenticate with 401, so that the script can show its own login.",
+    failure=Failure("The browser opens a login dialog for {url}, which counts as refused here"),
+)
 LOGIN_DIALOG = Rule(
     id="login-is-known",
     title="The browser knows a login for the server",
@@ -45,7 +51,7 @@ LOGIN_DIALOG = Rule(
     fix="For an API, do not send WWW-Authenticate with 401, so that the script can show its own login.",
     bad='HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm="api"',
     good="HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer",
-    causes=(FOREIGN,),
+    causes=(FOREIGN, REFUSED),
     blocks=False,
 )
 RULES: Final = (LOGIN_DIALOG,)
@@ -97,6 +103,9 @@ def answer_to(challenge: Response, request: Request, params: FetchParams, *, ans
     evidence = ((Field.URL, request.url.on_the_wire),)
     own = same_origin(request.origin, request.url.origin)
     if _opens_dialog(request, params, own=own):
+        if params.state is not None and not own and params.profile.foreign_dialogs_count_as_refused:
+            params.trace.note(LOGIN_DIALOG, evidence, cause=REFUSED)
+            return None
         params.trace.note(LOGIN_DIALOG, evidence)
         return PROMPTED
     if params.profile.foreign_logins_are_refused and not own and not _is_of_script(request.api):
@@ -128,8 +137,8 @@ def _opens_dialog(request: Request, params: FetchParams, *, own: bool) -> bool:
             return not (request.url.includes_credentials and request.tainting is Tainting.CORS)
         case LoginDialog.NOT_CORS:
             return request.tainting is not Tainting.CORS
-        case LoginDialog.OWN_ORIGIN:
-            return own
+        case LoginDialog.BUT_FOREIGN_IMAGES:
+            return own or request.preset.destination != "image"
         case LoginDialog.OWN_OR_FRAMED:
             return own or request.mode is Mode.NAVIGATE
         case _:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import (
     is_blocked_before_sending,
+    is_blocked_before_upgrade,
     is_confirmed_first,
     note_local_network,
     upgrade_mixed_content,
@@ -148,6 +149,8 @@ def _hops(request: Request, params: FetchParams) -> Fetching:
     """Main fetch once for each hop; by the letter HTTP-redirect fetch, 22., calls it again."""
     while True:
         if request.api is Api.SVG_USE and leaves_same_origin(request, params):  # it does not fetch then
+            return FetchEnd(Ended.NETWORK_ERROR, request)
+        if is_blocked_before_upgrade(request, params):
             return FetchEnd(Ended.NETWORK_ERROR, request)
         request = upgrade_mixed_content(request, params)  # 5., 6.
         if is_confirmed_first(request, params):

@@ -133,8 +133,10 @@ def http_network_or_cache_fetch(
     referrer = determine_referrer(request.with_(url_list=request.url_list[:1]) if first else request, params.profile)
     if referrer is not None:  # 8.11
         lines.append(("Referer", referrer))
-    append_a_request_origin_header(request, lines, origin, params.profile)  # 8.12
-    lines += fetch_metadata_headers(request, kind, params)  # 8.13
+    metadata = fetch_metadata_headers(request, kind, params)
+    inactive = ("Sec-Fetch-Storage-Access", "inactive") in metadata
+    append_a_request_origin_header(request, lines, origin, params.profile, inactive=inactive)  # 8.12
+    lines += metadata  # 8.13
     if "User-Agent" not in headers:  # 8.15
         lines.append(("User-Agent", request.user_agent or DEFAULT_USER_AGENT))
     lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20

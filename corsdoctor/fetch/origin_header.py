@@ -18,8 +18,12 @@ Lines = list[tuple[str, str]]
 """The header lines that are appended to the request, in order."""
 
 
-def append_a_request_origin_header(request: Request, lines: Lines, origin: str, profile: Profile) -> None:
+def append_a_request_origin_header(
+    request: Request, lines: Lines, origin: str, profile: Profile, *, inactive: bool
+) -> None:
     """Appends the Origin header that the request carries, if any; `origin` is the serialized origin of the request.
+
+    `inactive` is the request's storage access: https://privacycg.github.io/storage-access-headers/
 
     https://fetch.spec.whatwg.org/#append-a-request-origin-header
     """
@@ -35,6 +39,8 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
         request.mode is Mode.CORS and _sends_origin_home(request, profile)
     ):
         lines.append(("Origin", origin))
+    elif inactive and profile.inactive_access_sends_origin:
+        lines.append(("Origin", str(OPAQUE) if _is_hidden(request, profile) else origin))
     elif _is_opaque_pages(request, profile):
         lines.append(("Origin", str(OPAQUE)))
 
@@ -43,7 +49,7 @@ def _is_hidden(request: Request, profile: Profile) -> bool:
     """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
     downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
     downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
-    policy = referrer_policy(request)
+    policy = referrer_policy(request, profile)
     hides = profile.referrer_policy_hides_origin or request.mode is Mode.NAVIGATE
     if policy == "no-referrer":
         return hides

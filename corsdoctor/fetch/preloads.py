@@ -1,6 +1,7 @@
 """Preloads: what <link rel=preload> and <link rel=modulepreload> have loaded answers the request that wants it.
 
-https://html.spec.whatwg.org/multipage/links.html#consume-a-preloaded-resource . Left out: preloads that failed, the integrity of
+https://html.spec.whatwg.org/multipage/links.html#consume-a-preloaded-resource . A module that a document has loaded stays in its
+module map: https://html.spec.whatwg.org/multipage/webappapis.html#module-map . Left out: preloads that failed, the integrity of
 preloads, and what other elements have loaded before.
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting, response_tainting
 from corsdoctor.record import Record
-from corsdoctor.rule import HTML, Failure, Field, Rule
+from corsdoctor.rule import HTML, Failure, Field, Outcome, Rule, Step, Trace
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.scenario.page import Frame
 from corsdoctor.wire import Exchange
@@ -39,15 +41,21 @@ RULES: Final = (PRELOAD_FITS,)
 _LINKS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 _MODULES: Final = frozenset({Api.MODULE, Api.IMPORT})
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
+_REUSED: Final = frozenset({Api.IMAGE, Api.STYLESHEET, Api.CSS_IMPORT})
+"""What a document may have loaded once and for all: https://html.spec.whatwg.org/multipage/images.html#the-list-of-available-images"""
 _LOADED: Final = frozenset({Ended.BASIC, Ended.CORS, Ended.OPAQUE})
 
 
 class Preload(Record):
-    """A response that a <link> of the document in `frame` has loaded; `request` is as it stood after redirects."""
+    """A response that a <link> or a module of the document in `frame` has loaded; `request` is as it stood after redirects.
+
+    `failures` are the steps for which a module failed.
+    """
 
     frame: Frame | None
     request: Request
     exchange: Exchange
+    failures: tuple[Step, ...] = ()
 
 
 class Preloads:
@@ -57,22 +65,34 @@ class Preloads:
         self._kept: list[Preload] = []
 
     def keep(self, end: FetchEnd, params: FetchParams) -> None:
-        """Keeps what a <link> has loaded."""
+        """Keeps what a <link> has loaded, and modules."""
         request, exchanges = end.request, params.trace.exchanges
-        if request.api in _LINKS and end.ended in _LOADED and exchanges:
+        reused = request.api in _REUSED and request.destination in params.profile.documents_reuse
+        if not (reused or request.api in _LINKS | _MODULES) or not exchanges:
+            return
+        loaded = end.ended in _LOADED
+        if reused or (request.api in _MODULES and not params.profile.failed_modules_are_kept):
+            loaded = loaded and consume(end, params._replace(trace=Trace(exchanges)))
+        failed = () if loaded else tuple(step for step in params.trace.steps if step.outcome is Outcome.FAIL)
+        if loaded or (request.api in _MODULES and params.profile.failed_modules_are_kept):
             assert request.client is not None  # as in any flow
-            self._kept.append(Preload(request.client.frame, request, exchanges[-1]))
+            self._kept.append(Preload(request.client.frame, request, exchanges[-1], failed))
 
     def consume(self, request: Request, params: FetchParams) -> FetchEnd | None:
         """The end of a request that a preload answers; None if there is none that fits, which is noted."""
         found = [one for one in self._kept if _is_wanted(one, request, params.profile)]
         for one in found:
-            if _differs(one.request, request, params.profile) is None:
-                if one.request.api is Api.PRELOAD:  # a module stays in the module map
+            linked = one.request.api in _LINKS
+            if one.request.api in _MODULES or _differs(one.request, request, params.profile) is None:
+                if one.request.api is Api.PRELOAD:  # the others stay with the document
                     self._kept.remove(one)
                 params.trace.exchanged(one.exchange._replace(from_cache=True))
-                params.trace.passed(PRELOAD_FITS)
+                if linked:
+                    params.trace.passed(PRELOAD_FITS)
+                last = len(params.trace.exchanges) - 1
+                params.trace.steps.extend(step._replace(exchange=last) for step in one.failures)
                 return _end(request, one)
+        found = [one for one in found if one.request.api in _LINKS]
         if found:
             differs = _differs(found[0].request, request, params.profile)
             assert differs is not None
@@ -86,23 +106,29 @@ def _end(request: Request, preload: Preload) -> FetchEnd:
     for url in of.url_list:
         tainting = response_tainting(url, request.origin, request.mode, tainting)
     ended = request.with_(url_list=of.url_list, redirect_count=of.redirect_count, tainting=tainting)
-    return FetchEnd(Ended(tainting.value), ended, preload.exchange.response)
+    became = Ended.NETWORK_ERROR if preload.failures else Ended(tainting.value)
+    return FetchEnd(became, ended, preload.exchange.response)
 
 
 def _is_wanted(preload: Preload, request: Request, profile: Profile) -> bool:
     """Whether the request is one of the same document for the same thing."""
     client, of = request.client, preload.request
     assert client is not None  # as in any flow
-    if request.api in _LINKS or client.worker is not None or client.frame != preload.frame:
+    if client.worker is not None or client.frame != preload.frame:
         return False
+    if request.api in _LINKS:
+        known = request.api is Api.MODULEPRELOAD and of.api in _MODULES and profile.modulepreloads_use_modules
+        if not known:
+            return False
     if of.url_list[0].href != request.url.href or request.redirect_count or request.method != "GET":
         return False
     if not request.destination:
         fits = request.api in _SCRIPTED and request.init.cache == "default"
-    elif request.api in _MODULES:
-        fits = of.api is Api.MODULEPRELOAD or profile.modules_use_preloads
+    elif request.api in _MODULES or of.api in _MODULES:
+        modules = _MODULES | {Api.MODULEPRELOAD}
+        fits = request.api in modules and (of.api in modules or profile.modules_use_preloads)
     else:
-        fits = of.api is Api.PRELOAD
+        fits = of.api is Api.PRELOAD or (of.api in _REUSED and request.api in _REUSED)
     return fits and of.destination == request.destination
 
 

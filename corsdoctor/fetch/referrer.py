@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.scenario import REFERRER_POLICIES, Api, Mode
-from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin, same_site
+from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin, schemelessly_same_site
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.profile import Profile
@@ -21,24 +21,36 @@ if TYPE_CHECKING:
 DEFAULT: Final = "strict-origin-when-cross-origin"
 _NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
 """Requests without a Referer in a worker, where other requests have one."""
+_OLD_POLICIES: Final = {
+    "always": "unsafe-url", "default": DEFAULT, "never": "no-referrer", "origin-when-crossorigin": "origin-when-cross-origin",
+}  # fmt: skip
+"""What a <meta> may say in place of a policy. https://html.spec.whatwg.org/multipage/semantics.html#meta-referrer"""
 _RELAXED: Final = ("no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url")
 
 
-def referrer_policy(request: Request) -> str:
+def referrer_policy(request: Request, profile: Profile) -> str:
     """The request's policy: its own, otherwise the page's."""
     if request.init.referrer_policy:
         return request.init.referrer_policy
     client = request.client
     if client is None:
         return DEFAULT
+    stated = _stated_by(client)
+    inherits = client.frame is not None and profile.frames_inherit_referrer_policy
+    return stated or (_stated_by(client._replace(frame=None)) if inherits else "") or DEFAULT
+
+
+def _stated_by(client: Client) -> str:
+    """The policy of a document's markup or headers; "" where there is none."""
     head = client.page.head if client.frame is None or client.is_local else ""
     if head:
         from corsdoctor.scenario.markup import metas  # what a page without markup need not load
 
-        stated = [meta.content.strip().lower() for meta in metas(head) if meta.name == "referrer"]
+        written = [meta.content.lower() for meta in metas(head) if meta.name == "referrer"]
+        stated = [_OLD_POLICIES.get(policy, policy) for policy in written]
         if policy := next((token for token in reversed(stated) if token in REFERRER_POLICIES), ""):
             return policy
-    return policy_of(client.headers) or DEFAULT
+    return policy_of(client.headers)
 
 
 def policy_of(headers: Headers) -> str:
@@ -47,9 +59,9 @@ def policy_of(headers: Headers) -> str:
     return next((token for token in reversed(stated) if token in REFERRER_POLICIES), "")
 
 
-def _policies(request: Request) -> Iterator[tuple[str, URL]]:
+def _policies(request: Request, profile: Profile) -> Iterator[tuple[str, URL]]:
     """The policy of each hop: a redirect may set one for the hops after it."""
-    policy = referrer_policy(request)
+    policy = referrer_policy(request, profile)
     for stated, url in zip(("", *request.referrer_policies), request.url_list, strict=False):
         policy = stated or policy
         yield policy, url
@@ -57,15 +69,15 @@ def _policies(request: Request) -> Iterator[tuple[str, URL]]:
 
 def _is_relaxed(policy: str, client: Client, url: URL) -> bool:
     """Whether the policy would tell another site more than the default does."""
-    return policy in _RELAXED and not same_site(client.origin, url.origin)
+    return policy in _RELAXED and not schemelessly_same_site(client.origin, url.origin)
 
 
-def relaxed_policies(request: Request) -> tuple[tuple[str, str], ...]:
+def relaxed_policies(request: Request, profile: Profile) -> tuple[tuple[str, str], ...]:
     """(policy, URL) of each hop whose policy would tell another site more than the default does."""
     client = request.client
     if client is None:
         return ()
-    return tuple((policy, url.href) for policy, url in _policies(request) if _is_relaxed(policy, client, url))
+    return tuple((policy, url.href) for policy, url in _policies(request, profile) if _is_relaxed(policy, client, url))
 
 
 def determine_referrer(request: Request, profile: Profile) -> str | None:
@@ -75,7 +87,7 @@ def determine_referrer(request: Request, profile: Profile) -> str | None:
         return _of_unknown_path(request, profile)
     source = _source(request, client, profile)
     said: str | None = None
-    for policy, url in _policies(request):
+    for policy, url in _policies(request, profile):
         if source is None or not source.is_http:
             return None
         ignored = _is_relaxed(policy, client, url) and not profile.relaxed_policies_count_across_sites

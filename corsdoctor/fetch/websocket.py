@@ -7,12 +7,16 @@ sent for all of them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Generator
 from typing import Final
 
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import (
     MIXED_WEBSOCKET,
     NOT_MIXED_CONTENT,
     is_blocked_before_sending,
+    is_blocked_before_upgrade,
     is_mixed,
     note_local_network,
 )
@@ -21,11 +25,13 @@ from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.headers import STATUS, is_header_value
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT, client_certificate
 from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED, answered
+from corsdoctor.fetch.redirect import REDIRECT_LIMIT, is_redirect, location_url
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import URL_PARSES
 from corsdoctor.rule import MISSING, Cause, Certainty, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
-from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest, ascii_lower
+from corsdoctor.url import URL, parse
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, WireRequest, ascii_lower
 
 PROTOCOL: Final = "Sec-WebSocket-Protocol"
 KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="  # of RFC 6455, with the answer that belongs to it
@@ -177,7 +183,7 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
         evidence = ((Field.PAGE, str(request.origin)), (Field.URL, f"ws{url.href[4:]}"))
         trace.failed(NOT_MIXED_CONTENT, evidence, MIXED_WEBSOCKET)
         return FetchEnd(Ended.NETWORK_ERROR, request)
-    if is_blocked_before_sending(request, params):
+    if is_blocked_before_upgrade(request, params) or is_blocked_before_sending(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     note_local_network(request, params)
     if request.client is not None:
@@ -186,20 +192,46 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
         ended = local_network_access_check(request, request.client, Kind.ACTUAL, params)
         if ended is not None:
             return FetchEnd(ended, request)
+    answer = yield from _handshake_answer(request, params)
+    while (following := _redirected(request, answer, params.profile)) is not None:
+        request = following
+        answer = yield from _handshake_answer(request, params)
+    return _judged(request, answer, params)
+
+
+def _redirected(request: Request, answer: Answer, profile: Profile) -> Request | None:
+    """The request that a redirect leads to, if the browser follows it: in a flow, because a cookie of the user belongs to one URL."""
+    follows = profile.websocket_follows_redirects and request.client is not None
+    if not follows or not isinstance(answer, Response) or not is_redirect(answer, profile):
+        return None
+    location = location_url(request, answer, profile)
+    target = parse(re.sub("^ws", "http", location.href)) if isinstance(location, URL) else None
+    return None if target is None or request.redirect_count == REDIRECT_LIMIT else request.redirected_to(target)
+
+
+def _handshake_answer(request: Request, params: FetchParams) -> Generator[Sending, Answer, Answer]:
+    """Sends the handshake."""
     certificate = client_certificate(request, params.profile)
     headers = _handshake(request)
     if params.profile.websocket_destination:
-        headers = Headers((*headers, *fetch_metadata_headers(request, Kind.ACTUAL, params)))
+        first = request.with_(url_list=request.url_list[:1], redirect_count=0)
+        headers = Headers((*headers, *fetch_metadata_headers(first, Kind.ACTUAL, params)))
     if params.state is not None and (cookie := cookie_header(request, params, params.state)) is not None:
         headers = headers.append("Cookie", cookie)
-    wire = WireRequest("GET", url.on_the_wire, headers, certificate=certificate)
+    wire = WireRequest("GET", request.url.on_the_wire, headers, certificate=certificate)
     answer = yield Sending(Kind.ACTUAL, wire)
-    trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
+    params.trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
+    if isinstance(answer, Response) and params.state is not None:
+        store_cookies(request, answer, params, params.state)
+    return answer
+
+
+def _judged(request: Request, answer: Answer, params: FetchParams) -> FetchEnd:
+    """What becomes of the WebSocket with this answer."""
+    trace = params.trace
     if not isinstance(answer, Response):
         withheld = answered(answer, ACTUAL_ANSWERED, params)
         return FetchEnd(Ended.WITHHELD if withheld else Ended.NO_ANSWER, request)
-    if params.state is not None:
-        store_cookies(request, answer, params, params.state)
     if answer.status != 101:
         cause = REDIRECTED if 300 <= answer.status < 400 else _BY_STATUS.get(answer.status)
         if cause is None and 200 <= answer.status < 300:

@@ -73,6 +73,8 @@ class StepResult(Record):
         is_opaque = request is not None and request.tainting is Tainting.OPAQUE
         hidden = self.diagnosis.scenario.api is Api.PRELOAD and is_opaque
         told = _TOLD if hidden else _TOLD | {"element-status-ok"}
+        if not hidden and request is not None and request.element is Api.STYLESHEET:
+            told = told | {"element-type-fits"}
         if failure.rule.id == "integrity-matches" and failure.cause is None:
             return False
         if failure.rule.id == "not-mixed-content" and self.diagnosis.exchanges:

@@ -110,8 +110,16 @@ class Client(Record):
     @property
     def top_level_site(self) -> str:
         """The registrable domain of the page's host, or the host itself, by which browsers partition what they keep."""
-        host = self.page.url.host
-        return registrable_domain(host) or host
+        return _site_of(self.page.url.host)
+
+    @property
+    def site(self) -> str:
+        """The same of the document that makes the request."""
+        return _site_of(self.origin.host)
+
+
+def _site_of(host: str) -> str:
+    return registrable_domain(host) or host
 
 
 def _is_sandboxed(headers: Headers, unless: str = "allow-same-origin") -> bool:

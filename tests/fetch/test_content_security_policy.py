@@ -111,8 +111,12 @@ def test_a_websocket_by_its_own_scheme() -> None:
     assert allowed.rule.id == "websocket-accepted"
 
 
-def test_two_policies_are_one_failure() -> None:
-    assert len(step("connect-src 'none', default-src 'none'").diagnosis.steps) == 1
+def test_each_policy_fails_for_itself() -> None:
+    diagnosis = step("connect-src 'none', default-src 'none'").diagnosis
+    assert [dict(one.evidence)["Content-Security-Policy"] for one in diagnosis.steps] == [
+        "connect-src 'none'",
+        "default-src 'none'",
+    ]
 
 
 def test_a_redirect_is_checked_without_its_path() -> None:

@@ -205,6 +205,22 @@ def test_a_frame_of_another_origin_asks_for_a_login(profile: Profile, waits: boo
     assert (lived(profile, {"api": "iframe", "url": API}).steps[0].verdict is Verdict.PENDING) is waits
 
 
+@pytest.mark.parametrize(
+    ("request_", "refused"),
+    [
+        ({"url": API, "credentials": "include"}, True),
+        ({"url": API, "api": "script"}, True),
+        ({"url": API, "api": "image"}, False),
+    ],
+)
+def test_a_dialog_of_firefox_for_another_origin_counts_as_refused(request_: dict[str, Any], refused: bool) -> None:
+    """auth/dialog/001, auth/dialog/002, auth/dialog/003"""
+    diagnosis = lived(FIREFOX, request_).steps[0].diagnosis
+    assert diagnosis.verdict is not Verdict.PENDING
+    causes = [step.cause.id for step in diagnosis.steps if step.rule.id == "login-is-known" and step.cause is not None]
+    assert causes == (["refused"] if refused else [])
+
+
 def test_webkit_says_nothing_of_an_eventsource_that_requires_a_login() -> None:
     result = lived(WEBKIT, {"api": "eventsource", "url": API, "credentials": "include"})
     assert not any("asking for credentials" in message for message in result.steps[0].diagnosis.console)

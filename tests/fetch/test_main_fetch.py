@@ -204,6 +204,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         ("integrity-matches", "not-readable"),  # in test_integrity.py
         ("integrity-policy-allows", "without-cors"),  # in test_integrity_policy.py
         ("login-is-known", "foreign"),  # in test_login.py
+        ("login-is-known", "refused"),  # the same
         ("integrity-signature-present", "not-usable"),  # in test_signature_integrity.py
         ("not-mixed-content", "loopback"),  # in test_mixed_content.py
         ("stream-can-be-sent", "http1"),  # in test_request_constructor.py

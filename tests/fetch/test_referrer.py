@@ -70,7 +70,7 @@ def test_policies(case: Referred) -> None:
     ],
 )  # fmt: skip
 def test_where_the_policy_comes_from(visit: dict[str, Any], policy: str) -> None:
-    assert referrer_policy(request_for(scenario_of(**visit))) == policy
+    assert referrer_policy(request_for(scenario_of(**visit)), STANDARD) == policy
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_firefox_says_that_it_ignores_such_a_policy() -> None:
 
 def test_an_unknown_policy_in_the_markup_does_not_count() -> None:
     visit = {"headers": {"Referrer-Policy": "origin"}, "head": '<meta name="referrer" content="foo">'}
-    assert referrer_policy(request_for(scenario_of(**visit))) == "origin"
+    assert referrer_policy(request_for(scenario_of(**visit)), STANDARD) == "origin"
