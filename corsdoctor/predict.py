@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # the ids of rules whose files a plain check need not load
 _LOGIN, _LOCAL = "login-is-known", "local-network-access-granted"
+_FRAMES = "frame-options-allow"
 _UNHASHED, _PRELOAD = "integrity-policy-allows", "preload-fits-request"
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
@@ -104,6 +105,9 @@ def _facts(
         unused_preload=next(
             (dict(s.evidence)[Field.WANTED] for s in steps if s.rule.id == _PRELOAD and s.evidence), ""
         ),
+        ignored_frame_options=next(
+            (s.evidence[0][1] for s in steps if s.rule.id == _FRAMES and s.outcome is Outcome.NOTE), ""
+        ),
         without_integrity=tuple(s.outcome is Outcome.NOTE for s in steps if s.rule.id == _UNHASHED),
         is_nosniff=response is not None and determine_nosniff(response.headers),
         is_data=_is_data(failure, response),
@@ -132,7 +136,9 @@ def _is_data(failure: Step | None, response: Response | None) -> bool:
 def _odd_script_type(end: FetchEnd, params: FetchParams) -> str | None:
     """The Content-Type of a script that runs although that is not a JavaScript type."""
     script = end.request.api is Api.SCRIPT or (
-        end.request.api is Api.PRELOAD and end.request.destination == "script" and params.profile.preload_types_count
+        end.request.api is Api.PRELOAD
+        and end.request.destination == "script"
+        and Api.PRELOAD not in params.profile.untyped_preloads
     )
     if not script or end.response is None:
         return None

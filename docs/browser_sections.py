@@ -141,7 +141,7 @@ SECTIONS: Final = (
         (
             "unknown_integrity_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
             "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity", "fetch_preload_error_from",
-            "modules_use_preloads", "failed_modules_are_kept", "modulepreloads_use_modules", "preloads_serve_without_cors", "documents_reuse", "preload_types_count", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
+            "modules_use_preloads", "failed_modules_are_kept", "modulepreloads_use_modules", "preloads_serve_without_cors", "documents_reuse", "untyped_preloads", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),
     ),
     Section(
@@ -174,9 +174,9 @@ SECTIONS: Final = (
         f"{_FETCH}concept-http-network-or-cache-fetch",
         "User names and passwords, in URLs and in the browser's dialog. Cookies are on [a page of their own](cookies.md).",
         (
-            "login_dialog", "foreign_dialogs_count_as_refused", "dialog_follows_scripted_logins", "known_logins_come_first", "userinfo_logs_in",
+            "login_dialog", "foreign_dialogs_count_as_refused", "dialog_follows_scripted_logins", "challenges_may_share_a_line", "known_logins_come_first", "userinfo_logs_in",
             "refuses_userinfo", "elements_drop_userinfo", "first_userinfo_passes",
-            "redirected_userinfo_passes", "images_of_other_sites_ask", "foreign_logins_are_refused", "beacons_have_logins",
+            "redirected_userinfo_passes", "images_of_other_sites_ask", "foreign_logins_are_refused", "beacons_have_logins", "beacons_name_the_page",
             "logins_are_partitioned", "logins_cover_the_host",
         ),
     ),
@@ -198,7 +198,7 @@ SECTIONS: Final = (
             "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "upgraded_media_have_referrer", "blob_has_referrer",
             "fetch_of_srcdoc_has_referrer",
             "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
-            "scripts_of_opaque_documents_have_referrer", "relaxed_policies_count_across_sites", "frames_inherit_referrer_policy", "referrer_policy_hides_origin",
+            "scripts_of_opaque_documents_have_referrer", "opaque_documents_are_foreign", "relaxed_policies_count_across_sites", "frames_inherit_referrer_policy", "referrer_policy_hides_origin",
             "loopback_hides_origin", "loopback_is_one_site", "websocket_destination", "websocket_follows_redirects",
         ),
     ),

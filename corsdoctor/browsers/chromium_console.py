@@ -56,6 +56,8 @@ def console(facts: Facts) -> tuple[str, ...]:
         template = templates.FRAME_OPTIONS_CONFLICT if "," in facts.value else templates.FRAME_OPTIONS
         value = facts.value if "," in facts.value else facts.value.lower()
         return (Sentence(template, url=_origin(facts.url), value=value),)
+    if facts.ignored_frame_options:
+        return (Sentence(templates.IGNORED_FRAME_OPTIONS, url=_origin(facts.url), value=facts.ignored_frame_options),)
     said = () if facts.hops and facts.api is Api.PRELOAD else facts.violations  # it keeps them for who uses the preload
     policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows":
@@ -102,7 +104,8 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
         return parsed
     algorithm = f"SHA-{expected.algorithm[3:]}"
     text = templates.INTEGRITY if expected.is_readable else templates.INTEGRITY_UNREADABLE
-    said = Sentence(text, url=facts.url, algorithm=algorithm, computed=expected.computed)
+    named = facts.first if facts.api is Api.MODULE else facts.url
+    said = Sentence(text, url=named, algorithm=algorithm, computed=expected.computed)
     return (
         *parsed,
         said,

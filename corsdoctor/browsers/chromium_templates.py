@@ -183,3 +183,7 @@ INTEGRITY_UNREADABLE: Final = (
     "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS "
     "enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."
 )
+IGNORED_FRAME_OPTIONS: Final = (
+    "Invalid 'X-Frame-Options' header encountered when loading '{url}': '{value}' is not a recognized directive. The header will "
+    "be ignored."
+)

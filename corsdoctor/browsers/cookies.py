@@ -24,6 +24,11 @@ class Cookies(Record):
     """Whether the cookies of cross-site requests are stored and sent apart for each top-level site (cookies/stored-frame/001)."""
     partitioned_counts: bool
     """Whether the attribute Partitioned stores a cookie apart for each top-level site (cookies/initiator/002)."""
+    later_same_site_counts: bool
+    """Whether a second SameSite of a cookie counts that says None, or nothing known, after Strict or Lax (cookies/two-sites/001)."""
+    ordered_by_domain: bool
+    """Whether a request names cookies with the Domain of its host first, then those without Domain, then those of domains above
+    (cookies/order/001)."""
     storage_access: str
     """What Sec-Fetch-Storage-Access says of third-party cookies, "" where the browser does not send it (cookies/stored/001)."""
     tainted_requests_have_storage_access: bool

@@ -100,7 +100,7 @@ class Facts(Record):
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
     request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
     browser does not check it. `without_integrity` says for each Integrity-Policy that a script without integrity violates whether it only
-    reports. `unused_preload` is in what a preload of the URL differs from the request. `document_name` is how Firefox names the document that makes the request.
+    reports. `ignored_frame_options` is an X-Frame-Options that no browser knows. `unused_preload` is in what a preload of the URL differs from the request. `document_name` is how Firefox names the document that makes the request.
     """
 
     rule: str
@@ -151,6 +151,7 @@ class Facts(Record):
     ignored_integrity: bool = False
     without_integrity: tuple[bool, ...] = ()
     unused_preload: str = ""
+    ignored_frame_options: str = ""
     document_name: str = ""
 
 

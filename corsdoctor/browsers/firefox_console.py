@@ -59,6 +59,8 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "frame-options-allow":
         template = templates.FRAME_OPTIONS_CONFLICT if "," in facts.value else templates.FRAME_OPTIONS
         return (Sentence(template, url=facts.url, value=facts.value.lower()),)
+    if facts.ignored_frame_options:
+        return (Sentence(templates.FRAME_OPTIONS_CONFLICT, url=facts.url),)
     warnings: tuple[str, ...] = tuple(Sentence(templates.WARNING, url=url) for url in facts.warned)
     said = () if facts.api in PRELOADS and not facts.hops else facts.violations
     policies = tuple(_of_policy(violation, facts) for violation in said)
@@ -121,7 +123,7 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     if not facts.in_flow:
         return ()
     kind = _type(facts)
-    api = facts.element if facts.api is Api.PRELOAD else facts.api
+    api = facts.element if facts.api in PRELOADS else facts.api
     if facts.is_data and api is Api.SCRIPT:
         return (
             Sentence(templates.ODD_TYPE, url=facts.url, type=kind),
@@ -280,7 +282,9 @@ def _address(url: str) -> str:
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
     scheme = (facts.page_url if facts.page == "null" else facts.page).partition(":")[0]
-    hosts = [(word, _BARE_HOST.compiled.fullmatch(word)) for word in violation.text.split(" ")[1:]]
+    sources = violation.text.split(" ")[1:]
+    sources = [word for word in sources if word.lower() != "'none'"] or sources
+    hosts = [(word, _BARE_HOST.compiled.fullmatch(word)) for word in sources]
     words = [f"{scheme}://{host['host'].lower()}{host['rest']}" if host else word for word, host in hosts]
     what, does = {
         "script-src-elem": ("a script", " from being executed"), "worker-src": ("a worker script", " from being executed"),
@@ -309,7 +313,7 @@ def _failure(facts: Facts) -> tuple[str, ...]:
         return (gave_up,)  # once the worker ends
     if facts.in_preflight and facts.rule in NOT_FOLLOWED:
         return (gave_up, gave_up)
-    api = facts.element if facts.api is Api.PRELOAD else facts.api
+    api = facts.element if facts.api in PRELOADS else facts.api
     if facts.rule in NOT_FOLLOWED or facts.rule in GIVEN_UP_ALWAYS or (facts.rule, api) in GIVEN_UP:
         return (gave_up,)
     if facts.rule == "port-not-blocked" and facts.came_from:

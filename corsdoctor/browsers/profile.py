@@ -284,6 +284,8 @@ class Profile(Record):
     """Whether a request of a sandboxed frame has a Referer header (origins/frame-initiator/001)."""
     scripts_of_opaque_documents_have_referrer: bool
     """Whether fetch() and XMLHttpRequest of a sandboxed frame send a Referer header too (origins/frame-own/001)."""
+    opaque_documents_are_foreign: bool
+    """Whether the Referer of a sandboxed frame is no more than an origin even for a URL of that origin (frames/beacon/001)."""
     loopback_hides_origin: bool
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     relaxed_policies_count_across_sites: bool
@@ -325,6 +327,8 @@ class Profile(Record):
     """Whether a login dialog for another origin counts as refused in a flow: two refusals for one site are the last (auth/cached/005)."""
     dialog_follows_scripted_logins: bool
     """Whether the dialog opens even if the script has set Authorization (auth/own-header/003)."""
+    challenges_may_share_a_line: bool
+    """Whether a scheme counts that is not the first in its line of WWW-Authenticate (auth/shared-line/001)."""
     known_logins_come_first: bool
     """Whether a login that the browser knows replaces the script's Authorization (auth/own-header-cached/005)."""
     userinfo_logs_in: frozenset[Mode]
@@ -333,6 +337,8 @@ class Profile(Record):
     """Whether an image of another site may open a login dialog (auth/image/001)."""
     beacons_have_logins: bool
     """Whether a beacon carries a login that the browser knows (auth/beacon/001)."""
+    beacons_name_the_page: bool
+    """Whether a beacon of a sandboxed frame says the origin of the page's URL (frames/beacon/001)."""
     logins_are_partitioned: bool
     """Whether a login is only known to pages of the site on which it was made (auth/cached/005)."""
     logins_cover_the_host: bool
@@ -411,8 +417,8 @@ class Profile(Record):
     documents_reuse: frozenset[str]
     """The destinations of what a document requests only once, whatever the HTTP cache may keep (http-cache/twice/001,
     http-cache/twice/002)."""
-    preload_types_count: bool
-    """Whether a <link rel=preload> of a script or a style sheet needs the type that the element needs (preload/type/001)."""
+    untyped_preloads: frozenset[Api]
+    """Which <link>s load a script or a style sheet of any type (preload/type/001, elements/type/002)."""
     blob_urls_have_referrer_policy: bool
     """Whether a script can read Referrer-Policy in the response of a blob: URL (workers/blob/001)."""
     workers_send_no_origin_home: bool

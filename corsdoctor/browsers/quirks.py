@@ -177,6 +177,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "scripts_of_opaque_documents_have_referrer": (
         "{browser} send{s} no Referer with fetch() in a sandboxed frame", "origins/frame-own/001",
     ),
+    "opaque_documents_are_foreign": (
+        "{browser} send{s} only the origin as the Referer of a sandboxed frame", "frames/beacon/001",
+    ),
     "loopback_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST from an https page to http on this machine", "workers/beacon/009",
     ),
@@ -205,12 +208,16 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "dialog_follows_scripted_logins": (
         "{browser} open{s} a login dialog after status 401 even if the script has set Authorization", "auth/own-header/003",
     ),
+    "challenges_may_share_a_line": (
+        "{browser} take{s} only the first scheme of a line of WWW-Authenticate", "auth/shared-line/001",
+    ),
     "known_logins_come_first": (
         "{browser} send{s} a known login in place of the Authorization header that the script set", "auth/own-header-cached/005",
     ),
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
     "images_of_other_sites_ask": ("{browser} {does} not ask for a login for an image of another site", "auth/image/001"),
     "beacons_have_logins": ("{browser} send{s} a beacon without a known login", "auth/beacon/001"),
+    "beacons_name_the_page": ("{browser} send{s} the page's origin with a beacon of a sandboxed frame", "frames/beacon/001"),
     "logins_are_partitioned": ("{browser} send{s} a login only for pages of the site on which it was made", "auth/cached/005"),
     "logins_cover_the_host": ("{browser} send{s} a login to every path of its host", ""),
     "foreign_logins_are_refused": ("{browser} {does} not ask for a login for an element of another origin", "auth/challenge-initiator/004"),
@@ -278,7 +285,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} use{s} a preload with crossorigin for an element without it, too", "preload/use/002",
     ),
     "documents_reuse": ("{browser} request{s} a style sheet only once for a document", "http-cache/twice/002"),
-    "preload_types_count": (
+    "untyped_preloads": (
         "In {browser} a <link rel=preload> loads even if the element that uses it will refuse the Content-Type", "preload/type/001",
     ),
     "fetch_preload_error_from": ("{browser} {does} not accept a preload as=fetch with a status code of 300 or more", "preload/status/001"),

@@ -51,6 +51,8 @@ def console(facts: Facts) -> tuple[str, ...]:
             "https:"
         )
     lines += [line for mixed in facts.mixed for line in _about_mixed(mixed, facts)]
+    if facts.ignored_frame_options:
+        lines.append(Sentence(templates.IGNORED_FRAME_OPTIONS, url=facts.url, value=facts.ignored_frame_options))
     if facts.login_refused:
         lines.append(Sentence(templates.LOGIN_REFUSED, url=_shown(facts.url, facts)))
     if facts.canvas_tainted:

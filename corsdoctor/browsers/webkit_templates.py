@@ -113,3 +113,7 @@ INTEGRITY: Final = (
     "{what} {url}. Failed integrity metadata check. Content length: {length}, Expected content length: {length}, Expected "
     "metadata: {metadata}"
 )
+IGNORED_FRAME_OPTIONS: Final = (
+    "Invalid 'X-Frame-Options' header encountered when loading '{url}': '{value}' is not a recognized directive. The header will "
+    "be ignored."
+)

@@ -201,7 +201,9 @@ def is_confirmed_first(request: Request, params: FetchParams) -> bool:
     """Whether the user is asked before a form is sent to a URL that anyone on the network could read."""
     if request.api is not Api.FORM or not params.profile.insecure_forms_are_confirmed:
         return False
-    if not is_mixed(request, params.profile):
+    of_here = is_potentially_trustworthy(request.origin) and request.url.scheme == "http"
+    open_to_all = of_here and not is_potentially_trustworthy(request.url.origin)
+    if not is_mixed(request, params.profile) and not open_to_all:
         return False
     params.trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, request.url.href)), CONFIRMED)
     return True

@@ -120,6 +120,8 @@ class CookieJar:
         if context.scripted and given.http_only:  # 14., 15.
             return HTTP_ONLY
         site = given.same_site  # 17.
+        if not rules.later_same_site_counts:
+            site = next((one for one in reversed(given.same_sites) if one in ("strict", "lax")), site)
         if rules.prefixes_count and not _prefix_holds(given):  # 20., 21.
             return WRONG_PREFIX
         partition = self._partition(given, context)
@@ -185,7 +187,10 @@ class CookieJar:
         ]:
             del self._cookies[key]
         found = [cookie for cookie in self._cookies.values() if self._is_for(cookie, url)]  # 1.
-        found.sort(key=lambda cookie: (-len(cookie.path), cookie.created))  # 2.
+        by_domain = self._rules.ordered_by_domain
+        found.sort(  # 2.
+            key=lambda cookie: (-len(cookie.path), _rank(cookie, url) if by_domain else 0, cookie.created)
+        )
         return tuple((cookie, self._why_unsent(cookie, url, context, now)) for cookie in found)
 
     @staticmethod
@@ -230,6 +235,13 @@ class CookieJar:
 def _is_secure(url: URL, rules: Cookies) -> bool:
     """Whether a Secure cookie may come from `url` and go there."""
     return is_potentially_trustworthy(url.origin) if rules.secure_on_loopback else url.scheme == "https"
+
+
+def _rank(cookie: Cookie, url: URL) -> int:
+    """The place of the cookie's domain: that of the host, the host itself, the domains above it."""
+    if cookie.host_only:
+        return 1
+    return 0 if cookie.domain == url.host else 2 + url.host.count(".") - cookie.domain.count(".")
 
 
 def _domain_matches(host: str, domain: str) -> bool:

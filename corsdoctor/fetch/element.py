@@ -138,7 +138,7 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
     api, response = end.request.element, end.response
     if response is None or end.request.preset.scripted or end.request.mode is Mode.NAVIGATE:
         return True
-    typed = end.request.api is not Api.PRELOAD or params.profile.preload_types_count
+    typed = end.request.api not in params.profile.untyped_preloads
     return (
         orb_allows(end, response, params)
         and (api is not Api.SCRIPT or not typed or _type(end.request, response, params))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.url import is_potentially_trustworthy
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
@@ -17,7 +18,9 @@ COEP = "Cross-Origin-Embedder-Policy"
 
 def embedder_policy(client: Client | None, profile: Profile) -> str:
     """unsafe-none, require-corp or credentialless. https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy"""
-    return "unsafe-none" if client is None else stated_policy(client.headers.get(COEP), profile)
+    if client is None or not all(is_potentially_trustworthy(url.origin) for url in (client.page.url, client.url)):
+        return "unsafe-none"  # 2.: not in a secure context
+    return stated_policy(client.headers.get(COEP), profile)
 
 
 def stated_policy(value: str | None, profile: Profile) -> str:

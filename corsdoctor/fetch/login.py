@@ -93,7 +93,9 @@ def answer_to(challenge: Response, request: Request, params: FetchParams, *, ans
     """
     if challenge.status != 401:
         return None
-    scheme = _DIALOG.search(challenge.headers.get("WWW-Authenticate") or "")
+    shared = params.profile.challenges_may_share_a_line
+    lines = challenge.headers.values("WWW-Authenticate")
+    scheme = next(filter(None, map(_DIALOG.search if shared else _DIALOG.match, lines)), None)
     scripted = _AUTHORIZATION in request.headers
     if scheme is None or (scripted and not params.profile.dialog_follows_scripted_logins):
         return None

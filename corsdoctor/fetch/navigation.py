@@ -18,6 +18,7 @@ from corsdoctor.url import Origin, parse, same_origin
 from corsdoctor.wire import Response, ascii_lower
 
 XFO: Final = "X-Frame-Options"
+_KNOWN_OPTIONS: Final = frozenset({"", "allowall", "deny", "sameorigin"})
 FRAME_ANCESTORS = Rule(
     id="frame-ancestors-allow",
     title="frame-ancestors of the response lists the page that shows it in a frame",
@@ -188,6 +189,10 @@ def _frame_options_allow(request: Request, response: Response, params: FetchPara
     value = ", ".join(response.headers.values(XFO))
     options = {option.strip(" \t").lower() for option in value.split(",")}  # 3., 4.
     stranger = next((one for one in ancestors(request) if not same_origin(one, request.url.origin)), None)
+    if not options & _KNOWN_OPTIONS:
+        params.trace.note(
+            FRAME_OPTIONS, ((XFO, value),), "X-Frame-Options in {response} is `{value}`, which browsers ignore"
+        )
     several = len(options) > 1 and bool(options & {"deny", "allowall", "sameorigin"})  # 5.
     if not several and options != {"deny"} and (options != {"sameorigin"} or stranger is None):
         return True

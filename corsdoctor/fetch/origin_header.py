@@ -11,7 +11,8 @@ from corsdoctor.browsers.profile import OpaqueOrigin, Profile
 from corsdoctor.fetch.referrer import referrer_policy
 from corsdoctor.fetch.request import Request, Tainting
 from corsdoctor.host import is_loopback
-from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.scenario import Api, Credentials, Mode
+from corsdoctor.scenario.page import Client
 from corsdoctor.url import OPAQUE, same_origin
 
 Lines = list[tuple[str, str]]
@@ -30,6 +31,13 @@ def append_a_request_origin_header(
     if request.tainting is Tainting.CORS:  # 3.
         lines.append(("Origin", origin))
     elif request.method not in ("GET", "HEAD"):  # 4.
+        if (
+            request.api is Api.BEACON
+            and request.client is not None
+            and profile.beacons_name_the_page
+            and not request.redirect_count
+        ):
+            origin = _of_document(request.client, origin)
         if request.mode is not Mode.CORS and _is_hidden(request, profile):  # 4.1
             origin = str(OPAQUE)
         if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
@@ -45,10 +53,20 @@ def append_a_request_origin_header(
         lines.append(("Origin", str(OPAQUE)))
 
 
+def _of_document(client: Client, origin: str) -> str:
+    """The origin of the document's URL, even if the document is sandboxed; `origin` is that of the document."""
+    url = client.page.url if client.frame is None or client.frame.url in ("about:srcdoc", "blob:") else client.url
+    if url.scheme == "file":
+        return "file://"
+    data = client.frame is not None and client.frame.url == "data:"
+    return str(url.origin) if url.is_http and not data else origin
+
+
 def _is_hidden(request: Request, profile: Profile) -> bool:
     """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
     downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
-    downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
+    hidden = profile.loopback_hides_origin or request.mode is Mode.NAVIGATE
+    downgrade = downgrade and (hidden or not is_loopback(request.url.host))
     policy = referrer_policy(request, profile)
     hides = profile.referrer_policy_hides_origin or request.mode is Mode.NAVIGATE
     if policy == "no-referrer":

@@ -16,7 +16,7 @@ from corsdoctor.record import Record
 from corsdoctor.rule import HTML, Failure, Field, Outcome, Rule, Step, Trace
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.scenario.page import Frame
-from corsdoctor.wire import Exchange
+from corsdoctor.wire import Exchange, Response
 
 PRELOAD_FITS = Rule(
     id="preload-fits-request",
@@ -49,12 +49,13 @@ _LOADED: Final = frozenset({Ended.BASIC, Ended.CORS, Ended.OPAQUE})
 class Preload(Record):
     """A response that a <link> or a module of the document in `frame` has loaded; `request` is as it stood after redirects.
 
-    `failures` are the steps for which a module failed.
+    `response` is what came of the exchange, `failures` are the steps for which a module failed.
     """
 
     frame: Frame | None
     request: Request
     exchange: Exchange
+    response: Response | None
     failures: tuple[Step, ...] = ()
 
 
@@ -76,7 +77,7 @@ class Preloads:
         failed = () if loaded else tuple(step for step in params.trace.steps if step.outcome is Outcome.FAIL)
         if loaded or (request.api in _MODULES and params.profile.failed_modules_are_kept):
             assert request.client is not None  # as in any flow
-            self._kept.append(Preload(request.client.frame, request, exchanges[-1], failed))
+            self._kept.append(Preload(request.client.frame, request, exchanges[-1], end.response, failed))
 
     def consume(self, request: Request, params: FetchParams) -> FetchEnd | None:
         """The end of a request that a preload answers; None if there is none that fits, which is noted."""
@@ -107,7 +108,7 @@ def _end(request: Request, preload: Preload) -> FetchEnd:
         tainting = response_tainting(url, request.origin, request.mode, tainting)
     ended = request.with_(url_list=of.url_list, redirect_count=of.redirect_count, tainting=tainting)
     became = Ended.NETWORK_ERROR if preload.failures else Ended(tainting.value)
-    return FetchEnd(became, ended, preload.exchange.response)
+    return FetchEnd(became, ended, preload.response)
 
 
 def _is_wanted(preload: Preload, request: Request, profile: Profile) -> bool:

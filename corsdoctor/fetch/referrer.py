@@ -91,16 +91,17 @@ def determine_referrer(request: Request, profile: Profile) -> str | None:
         if source is None or not source.is_http:
             return None
         ignored = _is_relaxed(policy, client, url) and not profile.relaxed_policies_count_across_sites
-        said = _for_one_hop(source, url, DEFAULT if ignored else policy, profile)
+        foreign = client.origin.opaque and profile.opaque_documents_are_foreign
+        said = _for_one_hop(source, url, DEFAULT if ignored else policy, profile, foreign=foreign)
         source = None if said is None else parse(said)
     return said
 
 
-def _for_one_hop(source: URL, url: URL, policy: str, profile: Profile) -> str | None:
+def _for_one_hop(source: URL, url: URL, policy: str, profile: Profile, *, foreign: bool) -> str | None:
     """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
     whole = source.on_the_wire  # 4.: without the fragment and userinfo
     origin = f"{source.origin}/"  # 5.
-    own = same_origin(source.origin, url.origin)
+    own = not foreign and same_origin(source.origin, url.origin)
     downgrade = source.scheme == "https" and _is_unsafe(url, profile)
     match policy:  # 8.
         case "no-referrer":
@@ -153,7 +154,7 @@ def _source(request: Request, client: Client, profile: Profile) -> URL | None:
         font = request.api is Api.FONT and not profile.fonts_of_srcdoc_have_referrer
         if font or (request.api is Api.FETCH and not profile.fetch_of_srcdoc_has_referrer):
             return None
-    if client.origin.opaque and not _keeps(profile, scripted=scripted):
+    if client.origin.opaque and not _keeps(profile, scripted=scripted and request.api is not Api.BEACON):
         return None
     return client.page.url if local == "about:srcdoc" else client.url
 

@@ -21,6 +21,8 @@ class SetCookie(Record):
     name: str
     value: str
     attributes: dict[str, str]
+    same_sites: tuple[str, ...] = ()
+    """The values of all its SameSite attributes."""
 
     @property
     def secure(self) -> bool:
@@ -51,11 +53,14 @@ def parse_set_cookie(line: str) -> SetCookie:
     if not equals:
         name, value = "", name
     read: dict[str, str] = {}
+    same_sites: list[str] = []
     for attribute in attributes:
         key, _, text = attribute.partition("=")
         if len(text.strip(" \t")) <= _LONGEST_VALUE:
             read[ascii_lower(key.strip(" \t"))] = text.strip(" \t")
-    return SetCookie(name.strip(" \t"), value.strip(" \t"), read)
+            if ascii_lower(key.strip(" \t")) == "samesite":
+                same_sites.append(ascii_lower(text.strip(" \t")))
+    return SetCookie(name.strip(" \t"), value.strip(" \t"), read, tuple(same_sites))
 
 
 def lifetime_of(cookie: SetCookie, date: str | None) -> float | None:

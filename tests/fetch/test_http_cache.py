@@ -97,8 +97,18 @@ def test_the_response_to_another_method_is_not_stored() -> None:
     assert not steps((FRESH,), {"method": "POST"}, {})[1].from_cache
 
 
-def test_firefox_stores_an_image_with_cookies_where_a_script_with_cookies_looks() -> None:
-    assert steps((FRESH,), {"api": "image"}, {"credentials": "include"}, profile=FIREFOX)[1].from_cache
+@pytest.mark.parametrize(
+    ("first", "second", "cached"),
+    [
+        ({"api": "image"}, {"credentials": "include"}, False), ({"api": "image"}, {"api": "media"}, True),
+        ({"api": "image"}, {"api": "script"}, True), ({"api": "script"}, {"api": "image"}, False),
+    ],
+)  # fmt: skip
+def test_firefox_keeps_responses_of_other_sites_apart_by_destination(
+    first: dict[str, Any], second: dict[str, Any], cached: bool
+) -> None:
+    """http-cache/destinations/001, http-cache/scripts/007, http-cache/scripts/010"""
+    assert steps((FRESH,), first, second, profile=FIREFOX)[1].from_cache is cached
 
 
 @pytest.mark.parametrize(("profile", "cached"), [(CHROMIUM, False), (FIREFOX, False), (WEBKIT, True)])

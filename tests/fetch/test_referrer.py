@@ -80,7 +80,7 @@ def test_where_the_policy_comes_from(visit: dict[str, Any], policy: str) -> None
         (WEBKIT, {"frame": {"url": "about:srcdoc"}}, None),
         (STANDARD, {"frame": {"url": "data:"}}, None),
         (FIREFOX, {"frame": {"url": "/f", "sandbox": ""}}, None),
-        (FIREFOX, {"frame": {"url": "/f", "sandbox": ""}, "api": "image"}, "https://app.example/f"),
+        (FIREFOX, {"frame": {"url": "/f", "sandbox": ""}, "api": "image"}, ORIGIN),
         (CHROMIUM, {"frame": {"url": "/f", "sandbox": ""}, "api": "image"}, None),
         (WEBKIT, {"frame": {"url": "/f", "sandbox": ""}}, "https://app.example/f"),
         (WEBKIT, {"frame": {"url": "about:srcdoc"}, "api": "image"}, WHOLE),
