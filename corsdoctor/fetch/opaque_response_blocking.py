@@ -89,11 +89,11 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
-    if _is_refused_for_body(end, response, essence, params):
-        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),), DATA_BODY)
-        return False
     if never_sniffed or partial or (data and determine_nosniff(response.headers) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
+        return False
+    if _is_refused_for_body(end, response, essence, params):
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),), DATA_BODY)
         return False
     return True
 
