@@ -93,7 +93,7 @@ _INITIATORS: Final = (
     _Initiator("preload-script", '<link rel=preload as="script">', _CODE, "opaque", "opaque", {"api": Api.PRELOAD, "preload_as": PreloadAs.SCRIPT}, None),
     _Initiator("preload-font", '<link rel=preload as="font" crossorigin>', _LETTERS, "blocked", "allowed", {"api": Api.PRELOAD, "preload_as": PreloadAs.FONT, **_CORS}),
     _Initiator("modulepreload", "<link rel=modulepreload>", _CODE, "blocked", "allowed", {"api": Api.MODULEPRELOAD}),
-    _Initiator("prefetch", "<link rel=prefetch>", _JSON, "opaque", "opaque", {"api": Api.PREFETCH}, None),
+    _Initiator("prefetch", "<link rel=prefetch>", _CODE, "opaque", "opaque", {"api": Api.PREFETCH}, None),
     _Initiator("manifest", "<link rel=manifest>", _File("application/manifest+json", b"{}"), "blocked", "allowed", {"api": Api.MANIFEST}),
     _Initiator("icon", "<link rel=icon>", _PICTURE, "opaque", "opaque", {"api": Api.ICON}, None),
     _Initiator("iframe", "<iframe>", _PAGE, "opaque", "opaque", {"api": Api.IFRAME}, None),

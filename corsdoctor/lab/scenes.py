@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from corsdoctor.diagnose import Verdict
-from corsdoctor.lab.assets import FONT, PNG
+from corsdoctor.lab.assets import FONT, PNG, SCRIPT
 from corsdoctor.lab.disagreements import DISAGREEMENTS
 from corsdoctor.lab.initiators import INITIATORS
 from corsdoctor.lab.rows import ALLOWED, ANY, BLOCKED, ERROR, OPAQUE, OPEN, OWN, TOKEN, X, ask, options, row
@@ -339,8 +339,8 @@ _OF_THEIR_OWN: Final = (
     ),
     Scene(
         "/element/nosniff", "A script without a JavaScript type, with nosniff", "nosniff-type-fits",
-        (row("Content-Type: application/octet-stream", "X-Content-Type-Options: nosniff"),), ask(api=Api.SCRIPT),
-        BLOCKED,
+        (row("Content-Type: application/octet-stream", "X-Content-Type-Options: nosniff", body=SCRIPT),),
+        ask(api=Api.SCRIPT), BLOCKED,
     ),
     Scene(
         "/element/canvas", "A canvas cannot be read after an image without CORS is drawn on it", "canvas-stays-clean",
