@@ -71,6 +71,9 @@ def test_words_that_refuse_an_origin(words: str, certainty: str) -> None:
             "Please provide a name", "Please provide a key for the item", "The limit must be less than 100", "exceeded",
             "This package requires an update", "You have exceeded expectations", "You have reached the end of the list",
             "Forbidden: you are not the owner", "Your site is not reachable", "Slow down the video",
+            "If you have exceeded the limit, wait a minute", "You may see this because you have reached the limit of downloads",
+            "You have exceeded the character limit", "You have reached your maximum file size limit", "Invalid token in JSON at position 5",
+            "Bad token ','",
         )),
     ],
 )  # fmt: skip

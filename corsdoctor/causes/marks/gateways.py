@@ -9,6 +9,10 @@ from corsdoctor.causes.marks.mark import Means, Where, table
 _P, _T = Where.PAGE, Where.PHRASE
 _M = Means
 _BLOCK_PAGE: Final = r"^https?://[\w-]{0,60}block[\w-]{0,60}\."
+_UNSURE: Final = r"\b(?:if|when|once|unless|until|whether|may|might)\b"
+"""Words of a condition: what follows has perhaps not happened."""
+_OF_CONTENT: Final = r"(?:age|character|credit|depth|file|length|memory|size|spending|storage|upload|word)s? "
+"""What a limit is about that does not count requests."""
 
 MARKS: Final = table(
     # gateways
@@ -80,7 +84,7 @@ MARKS: Final = table(
     ),
     (
         _T,
-        r"(?:.{0,80}\b)?you(?:['’]ve| have)? (?:exceeded|reached|hit) (?:a|the|your) (?:\w+ ){0,3}(?:limit|quota)",
+        rf"(?:(?:(?!{_UNSURE}).){{0,80}}\b)?you(?:['’]ve| have)? (?:exceeded|reached|hit) (?:a|the|your) (?:(?!{_OF_CONTENT})\w+ ){{0,3}}(?:limit|quota)",
         "",
         _M.RATE,
     ),

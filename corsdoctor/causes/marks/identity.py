@@ -87,7 +87,7 @@ MARKS: Final = table(
     ),
     (
         _T,
-        rf"{_BEFORE}(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
+        rf"{_BEFORE}(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?(?! ?['\"`<({{,]| (?:at|in|near|on) (?:json|line|position|column)\b)|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
         "",
         _M.LOGIN,
     ),
