@@ -206,6 +206,8 @@ def _is_text(response: Response) -> bool:
 
 def needed_type(api: Api, profile: Profile) -> str | None:
     """The Content-Type without which nothing loads that is requested with `api`, None if no type is needed."""
+    if api in profile.untyped_preloads:
+        return None
     element = PRESETS[api].like or api
     return "text/javascript" if element in profile.need_javascript_type else _NEEDED_TYPES.get(element)
 

@@ -74,6 +74,7 @@ CASES = (
     Case("upgrade-insecure-requests a", ("should be empty",), ("Ignoring srcs",), ()),
     Case("block-all-mixed-content", (), ("obsolete",), ()),
     Case("plugin-types a/b", ("'plugin-types'",), ("‘plugin-types’",), ()),
+    Case("plugin-types", ("'plugin-types'",), ("‘plugin-types’",), ("'plugin-types'",)),
     Case("reflected-xss block", ("'reflected-xss'",), ("Not supporting directive",), ("'reflected-xss'",)),
     Case("manifest-src *", (), (), ("'manifest-src'",)),
     Case("fenced-frame-src *", (), ("‘fenced-frame-src’",), ("'fenced-frame-src'",)),
@@ -160,3 +161,24 @@ def test_an_inner_list_without_an_end_is_read_in_linear_time() -> None:
 
 def test_urls_of_speculation_rules_that_can_be_read_are_not_printed() -> None:
     assert printed((("Speculation-Rules", '"/rules.json"'),)) == ([], [], [])
+
+
+def words_of_webkit(headers: tuple[tuple[str, str], ...], **request: object) -> str:
+    flow = read_flow(
+        {
+            "visits": [
+                {
+                    "page": PAGE,
+                    "headers": [*map(list, headers)],
+                    "requests": [{"url": "http://api.example/", **request}],
+                }
+            ]
+        }
+    )
+    [result] = run_flow(flow, (WEBKIT,), lambda *_: Response(200, Headers()))
+    return "\n".join(result.steps[0].diagnosis.console)
+
+
+def test_webkit_reports_an_insecure_form_beside_the_policy_and_no_mixed_image_of_svg() -> None:
+    assert "insecure" in words_of_webkit(((CSP, "form-action 'self'"),), api="form", method="POST")
+    assert "insecure" not in words_of_webkit((), api="svg-use")

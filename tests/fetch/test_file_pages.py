@@ -32,6 +32,15 @@ def test_a_page_of_a_server_does_not_load_files() -> None:
     assert asked(STANDARD, "file:///home/me/other.js", page, api="script").verdict is Verdict.BLOCKED
 
 
+def test_webkit_names_the_file_with_a_beacon() -> None:
+    beacon = {"api": "beacon", "method": "POST", "body": "a"}
+    origins = [
+        asked(profile, "http://api.example/", **beacon).exchanges[0].request.headers.get("Origin")
+        for profile in (WEBKIT, FIREFOX)
+    ]
+    assert origins == ["file://", "null"]
+
+
 @pytest.mark.parametrize(("profile", "origin"), [(CHROMIUM, None), (WEBKIT, None), (FIREFOX, None)])
 def test_the_origin_of_an_image(profile: Profile, origin: str | None) -> None:
     [exchange] = asked(profile, "http://images.example/a.png", api="image").exchanges

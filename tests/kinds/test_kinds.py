@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.kinds.message_kind import UNKNOWN, MessageKind
+from corsdoctor.kinds.message_kind import NOT_A_BROWSER, UNKNOWN, MessageKind
 from corsdoctor.kinds.table import KINDS
 from docs import kinds as page
 
@@ -35,6 +35,13 @@ def test_each_kind_is_whole(kind: MessageKind) -> None:
 def test_only_an_unknown_reason_may_be_cors(kind: MessageKind) -> None:
     named = {"unknown/withheld": "Probably"}.get(kind.id, "Possibly" if kind.id.partition("/")[0] == UNKNOWN else "Not")
     assert kind.heading == f"{named} CORS: {kind.title}"
+
+
+def test_in_a_program_a_kind_has_its_words_if_there_are_any() -> None:
+    for kind in KINDS:
+        told = kind.in_program()
+        assert (told.cors == NOT_A_BROWSER) is (kind.program is not None)
+        assert told.title == kind.title
 
 
 def test_the_page_is_up_to_date() -> None:

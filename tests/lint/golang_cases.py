@@ -65,6 +65,7 @@ CLEAN = (
     'AllowOriginFunc: func(origin string) bool { if strings.HasSuffix(origin, "example.com") { return true } else { return false } }',
     _FUNC % 'secure(origin) && strings.HasSuffix(origin, "example.com")',
     _FUNC % '!strings.HasSuffix(origin, "example.com")',
+    'AllowOriginFunc: func(origin string) bool { if origin == "" { return true } }',
     "AllowOriginFunc: allow, AllowCredentials: true",
     "x, y",
     "AllowedOrigins: list, AllowCredentials: true",
