@@ -113,7 +113,9 @@ def explain(
         explained = (_explained(one, page, live, shown, certificate=certificate) for one in found)
         if _print(explained, form, color):
             return ExitStatus.OK
-    return ExitStatus.OK if _is_judged(words, form, color, show_secrets=show_secrets) else _nothing_found(words)
+    if not replay and _is_judged(words, origin, form, color, show_secrets=show_secrets):
+        return ExitStatus.OK
+    return _nothing_found(words)
 
 
 def _is_id(word: str) -> bool:
@@ -268,7 +270,7 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
     return number > 0
 
 
-def _is_judged(words: tuple[str, ...], form: str, color: str | None, *, show_secrets: bool) -> bool:
+def _is_judged(words: tuple[str, ...], origin: str | None, form: str, color: str | None, *, show_secrets: bool) -> bool:
     """Judges what is a transcript, unless it came from standard input, which has been read; returns whether it is one."""
     if not words or words == ("-",) or form not in ("text", "markdown"):
         return False
@@ -279,7 +281,7 @@ def _is_judged(words: tuple[str, ...], form: str, color: str | None, *, show_sec
     text = words[0] if is_file else " ".join(words)
     if not (is_transcript_file(text) if is_file else "\n" in text and is_transcript(text)):
         return False
-    judge(text, form, color, show_secrets=show_secrets)
+    judge(text, origin, form, color, show_secrets=show_secrets)
     return True
 
 

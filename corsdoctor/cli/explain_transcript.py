@@ -20,9 +20,11 @@ def is_transcript_file(path: str) -> bool:
         raise UnreadableInput(path, e.strerror or str(e)) from None
 
 
-def judge(transcript: str, form: str, color: str | None, *, show_secrets: bool) -> None:
+def judge(transcript: str, origin: str | None, form: str, color: str | None, *, show_secrets: bool) -> None:
     """Prints what `corsdoctor replay` says of a transcript, which is a text or the name of a file."""
     from corsdoctor.cli.replay import replay  # it loads most of corsdoctor
 
-    flags = [*(() if color is None else ("--color", color)), *(("--show-secrets",) if show_secrets else ())]
-    replay.main([transcript, "--format", form, *flags], standalone_mode=False)
+    given = {"--origin": origin, "--color": color}
+    flags = [f"{name}={value}" for name, value in given.items() if value is not None]
+    flags += ["--show-secrets"] if show_secrets else []
+    replay.main(["--format", form, *flags, "--", transcript], standalone_mode=False)

@@ -240,6 +240,26 @@ def test_a_transcript_without_its_request_is_judged(run: Run) -> None:
     assert "Repeat the request with the header Origin" in " ".join(result.stdout.split())
 
 
+def test_the_options_beside_a_transcript(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "curl.txt"
+    file.write_text(SENT.replace("> Origin: https://app.example\n", ""))
+    replayed = run("replay", str(file), "--origin", "https://app.example").stdout
+    assert "no Origin header" in replayed
+    assert run("explain", str(file), "--origin", "https://app.example").stdout == replayed
+    result = run("explain", str(file), "--replay")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "corsdoctor replay" in result.stderr
+
+
+def test_a_transcript_of_wget_begins_like_an_option(run: Run) -> None:
+    wget = (
+        "--2024-05-01 12:00:00--  https://api.example/x\nHTTP request sent, awaiting response...\n  HTTP/1.1 200 OK\n"
+    )
+    result = run("explain", "--", wget)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "https://api.example/x" in result.stdout
+
+
 def test_a_transcript_for_another_command(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "curl.txt"
     file.write_text(TRANSCRIPT)
