@@ -80,6 +80,7 @@ CSP: Final = (
     Other("csp/eval", None, r"Refused to evaluate a string as JavaScript because"),
     Other("csp/eval", None, r"Refused to (?:compile or instantiate|create a) WebAssembly (?:module|object) because"),
     Other("csp/eval", "chromium", r"Code generation from strings disallowed for this context"),
+    Other("csp", "chromium", r"Refused to (?:load|execute|apply|connect|run)\b(?:(?! because ).){0,300} because it violates the (?:following|document's) Content Security Policy"),
     Other("csp", None, r"Refused to (?:load|execute|apply|connect|run)[^.]{0,200} because (?:it |unsafe|'unsafe|its hash)[^.]{0,200}Content Security Policy"),
     # what is ignored, and what only reports
     Other("csp/ignored", "chromium", r"Unrecognized Content-Security-Policy directive '"),

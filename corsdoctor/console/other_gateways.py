@@ -70,6 +70,7 @@ _BY_WHO: Final = {
         (_UPSTREAM, r"no live upstreams while connecting to upstream"),
         (_UPSTREAM, r"upstream sent too big header while reading response header"),
     ),
+    "Traefik": tuple((_UPSTREAM, rf"'{status}' caused by: ") for status in ("500 Internal Server Error", "502 Bad Gateway", "504 Gateway Timeout")),
     _FUNCTIONS: ((_LOGIN, r"Your client does not have permission to get URL "),),
 }  # fmt: skip
 _OF_SEVERAL: Final = (

@@ -179,7 +179,7 @@ LOADING: Final = (
     Other("network/aborted", "firefox", r"DOMException: The operation was aborted", in_logs=False),
     Other("network/script-timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
     *(
-        Other(f"network/{case}", None, rf"{start}{code}\b", in_logs=False)
+        Other(f"network/{case}", None, rf"{start}{code}\b(?:(?!Error Domain=).{{0,1000}}?NSErrorFailingURLStringKey=(?P<url>https?://[^\s,}}\"]{{1,2000}}))?", in_logs=False)
         for case, code in _APPLE.items()
         for start in ("NSURLErrorDomain Code=-", "NSURLConnection finished with error - code -", "NSURLErrorDomain error -")
     ),

@@ -197,8 +197,11 @@ _NOT_REASONS: Final = frozenset({"acao-present", "preflight-answered"})  # that 
 WEBKIT_REASONS: Final = (
     *_reasons("webkit", {key: text for key, text in webkit_templates.REASONS.items() if key not in _NOT_REASONS}),
     *_reasons("webkit", {"acao-present": webkit_templates.REASONS["acao-present"]}),
-    Wording("webkit", "acao-matches-origin", Template(_ORIGIN_REFUSED), "Safari up to version 14"),
-    Wording("webkit", "acao-present", Template(_ORIGIN_REFUSED), "Safari up to version 14"),
+    *(
+        Wording("webkit", key, Template(text), "Safari up to version 14")
+        for text in (_ORIGIN_REFUSED, _ORIGIN_REFUSED.replace("{origin} ", ""))
+        for key in ("acao-matches-origin", "acao-present")
+    ),
     Wording("webkit", "acao-matches-origin", Template("Cannot make any requests from {origin}."), "Safari up to version 7"),
     Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful."), "Safari up to version 14", True),
     *_reasons("webkit", webkit_templates.REDIRECTION_REASONS),

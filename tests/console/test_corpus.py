@@ -60,6 +60,7 @@ UNMARKED = (
     "round9/043",
     "round9/053",
     "round9/054",
+    "round9/055",
 )
 
 

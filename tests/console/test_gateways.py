@@ -14,7 +14,7 @@ from corsdoctor.reports.explanation import Explained, paragraphs, place
 
 RECIPES = {
     "AWS API Gateway (REST API)": "aws-rest-api", "Kong": "kong", "Tyk": "tyk", "Azure API Management": "azure-api-management",
-    "Envoy": "envoy", "Apigee": "apigee", "nginx": "nginx",
+    "Envoy": "envoy", "Apigee": "apigee", "nginx": "nginx", "Traefik": "traefik",
 }  # fmt: skip
 
 
