@@ -82,10 +82,17 @@ NOSNIFF: Final = (
     "script MIME type."
 )
 KNOWN_NAMES: Final = (
-    "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Encoding", "Content-Language",
-    "Content-Location", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
-    "If-Unmodified-Since", "Last-Event-ID", "Link", "Pragma", "Range", "Upgrade-Insecure-Requests",
-    "User-Agent",
+    "Accept", "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
+    "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Access-Control-Max-Age", "Age",
+    "Authorization", "Cache-Control", "Clear-Site-Data", "Content-Disposition", "Content-Encoding", "Content-Language",
+    "Content-Location", "Content-Range", "Content-Security-Policy", "Content-Security-Policy-Report-Only", "Content-Type",
+    "Cross-Origin-Embedder-Policy", "Cross-Origin-Embedder-Policy-Report-Only", "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Opener-Policy-Report-Only", "Cross-Origin-Resource-Policy", "Default-Style", "ETag", "Expires", "Icy-Metadata",
+    "Icy-MetaInt", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Integrity-Policy",
+    "Last-Event-ID", "Last-Modified", "Link", "Location", "Ping-From", "Ping-To", "Pragma", "Range", "Referrer-Policy", "Refresh",
+    "Report-To", "Reporting-Endpoints", "Server-Timing", "Service-Worker", "Service-Worker-Allowed", "Service-Worker-Navigation-Preload",
+    "SourceMap", "Timing-Allow-Origin", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "X-Content-Type-Options", "X-Frame-Options",
+    "X-SourceMap", "X-Temp-Tablet", "X-XSS-Protection",
 )  # fmt: skip
 NO_ANSWER_TEXTS: Final = {
     "reset": "Connection terminated unexpectedly",
