@@ -261,7 +261,7 @@ class Profile(Record):
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
     websocket_follows_redirects: bool
-    """Whether the handshake of a WebSocket follows redirects, in a flow (websocket/redirect/001)."""
+    """Whether the handshake of a WebSocket follows redirects (websocket/redirect/001)."""
     loopback_is_one_site: bool
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
 

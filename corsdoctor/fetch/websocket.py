@@ -23,7 +23,7 @@ from corsdoctor.fetch.before_sending import (
 from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
 from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.headers import STATUS, is_header_value
-from corsdoctor.fetch.network import DEFAULT_USER_AGENT, client_certificate
+from corsdoctor.fetch.network import DEFAULT_USER_AGENT, client_certificate, why_no_cookie
 from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED, answered
 from corsdoctor.fetch.redirect import REDIRECT_LIMIT, is_redirect, location_url
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
@@ -74,7 +74,7 @@ NOT_FOUND = Cause(
 )
 REDIRECTED = Cause(
     "redirect",
-    "Browsers do not follow the redirect of a WebSocket handshake.",
+    "Chromium and Firefox do not follow the redirect of a WebSocket handshake.",
     fix="Open the WebSocket with the URL that the redirect leads to. A login page is the target of many redirects: "
     "then the handshake lacks the cookie of a login.",
 )
@@ -200,13 +200,14 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
 
 
 def _redirected(request: Request, answer: Answer, profile: Profile) -> Request | None:
-    """The request that a redirect leads to, if the browser follows it: in a flow, because a cookie of the user belongs to one URL."""
-    follows = profile.websocket_follows_redirects and request.client is not None
-    if not follows or not isinstance(answer, Response) or not is_redirect(answer, profile):
+    """The request that a redirect leads to, if the browser follows it."""
+    if not profile.websocket_follows_redirects or not isinstance(answer, Response) or not is_redirect(answer, profile):
         return None
     location = location_url(request, answer, profile)
     target = parse(re.sub("^ws", "http", location.href)) if isinstance(location, URL) else None
-    return None if target is None or request.redirect_count == REDIRECT_LIMIT else request.redirected_to(target)
+    if target is None or not target.is_http or request.redirect_count == REDIRECT_LIMIT:
+        return None
+    return request.redirected_to(target)
 
 
 def _handshake_answer(request: Request, params: FetchParams) -> Generator[Sending, Answer, Answer]:
@@ -233,7 +234,9 @@ def _judged(request: Request, answer: Answer, params: FetchParams) -> FetchEnd:
         withheld = answered(answer, ACTUAL_ANSWERED, params)
         return FetchEnd(Ended.WITHHELD if withheld else Ended.NO_ANSWER, request)
     if answer.status != 101:
-        cause = REDIRECTED if 300 <= answer.status < 400 else _BY_STATUS.get(answer.status)
+        cause = _BY_STATUS.get(answer.status)
+        if 300 <= answer.status < 400 and not params.profile.websocket_follows_redirects:
+            cause = REDIRECTED
         if cause is None and 200 <= answer.status < 300:
             cause = NOT_UPGRADED
         trace.failed(WEBSOCKET_ACCEPTED, ((Field.STATUS, str(answer.status)),), cause)
@@ -263,7 +266,7 @@ def _handshake(request: Request) -> Headers:
         ("Accept-Encoding", "gzip, deflate, br"),
         ("Accept-Language", "en-US,en;q=0.9"),
     ]
-    if request.cookie is not None:
+    if request.cookie is not None and why_no_cookie(request.url, request.url_list[0]) is None:
         lines.append(("Cookie", request.cookie))
     lines += [("Sec-WebSocket-Key", KEY), (_EXTENSIONS, f"{_OFFERED}; client_max_window_bits")]
     return Headers((*lines, *request.headers))

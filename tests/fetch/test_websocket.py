@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.browsers import BROWSERS, WEBKIT
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
 from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED, WEBSOCKET_STAYS_OPEN
@@ -87,7 +87,7 @@ CASES = (
     Case("open", answer(101, *OWN), None, Verdict.ALLOWED),
     Case("subprotocol", answer(101, *OWN, ("Sec-WebSocket-Protocol", "chat2")), None, Verdict.ALLOWED, CHAT),
     closed(200, "not-upgraded"), closed(204, "not-upgraded"), closed(400, "not-upgraded"), closed(405, "not-upgraded"),
-    closed(426, "not-upgraded"), closed(301, "redirect"), closed(307, "redirect"), closed(401, "authentication"),
+    closed(426, "not-upgraded"), closed(401, "authentication"),
     closed(403, "origin-refused"), closed(404, "not-found"), closed(410, "not-found"), closed(429, "rate-limited"),
     closed(500, "server-error"), closed(502, "gateway-error"), closed(503, "gateway-error"), closed(504, "gateway-error"),
     closed(418, None), closed(199, None),
@@ -114,6 +114,41 @@ def test_what_opens_it(case: Case) -> None:
         assert blamed(diagnosis.failure) == case.blamed
         assert (diagnosis.verdict, diagnosis.readable, diagnosis.console) == (case.verdict, None, ())
         assert len(diagnosis.exchanges) == 1
+
+
+@pytest.mark.parametrize("profile", [STANDARD, CHROMIUM, FIREFOX], ids=lambda profile: profile.name)
+@pytest.mark.parametrize("status", [301, 307])
+def test_a_redirect_that_is_not_followed(profile: Profile, status: int) -> None:
+    diagnosis = ask(opened(), answer(status, ("Location", "/")), answer(101, *OWN), profile=profile)
+    assert (blamed(diagnosis.failure), len(diagnosis.exchanges)) == ((ACCEPTED, "redirect"), 1)
+
+
+@pytest.mark.parametrize(
+    ("location", "requested", "cookie"),
+    [
+        ("/b", "https://api.example/b", "a=b"),
+        ("wss://other.example/", "https://other.example/", None),
+        ("http://api.example/", "http://api.example/", None),
+        ("file:///etc/hosts", None, None),
+        ("data:,x", None, None),
+        ("https://[", None, None),
+    ],
+)
+def test_webkit_follows_a_redirect_to_http_and_https(location: str, requested: str | None, cookie: str | None) -> None:
+    """websocket/redirect/001"""
+    redirect, asked = answer(302, ("Location", location)), opened(cookie="a=b")
+    diagnosis = ask(asked, redirect, answer(101, *OWN), profile=WEBKIT)
+    if requested is None:
+        assert (blamed(diagnosis.failure), len(diagnosis.exchanges)) == ((ACCEPTED, None), 1)
+        return
+    assert diagnosis.verdict is Verdict.ALLOWED
+    last = diagnosis.exchanges[1].request
+    assert (last.url, last.headers.get("Cookie")) == (requested, cookie)
+
+
+def test_webkit_does_not_follow_redirects_for_ever() -> None:
+    diagnosis = ask(opened(), answer(302, ("Location", "/ws")), profile=WEBKIT)
+    assert (blamed(diagnosis.failure), len(diagnosis.exchanges)) == ((ACCEPTED, None), 21)
 
 
 INCOMPLETE: tuple[tuple[tuple[tuple[str, str], ...], str, str, str], ...] = (
@@ -162,8 +197,8 @@ def test_a_server_that_closes_what_it_accepted(frames: bytes, noted: str | None)
 
 
 REACHED = {case.blamed for case in CASES if case.blamed and case.blamed[0] == ACCEPTED and case.blamed[1]} | {
-    ("not-mixed-content", "websocket")
-}
+    ("not-mixed-content", "websocket"), (ACCEPTED, "redirect"),
+}  # fmt: skip
 
 
 def test_every_cause_is_reached() -> None:
