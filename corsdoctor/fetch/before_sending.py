@@ -221,13 +221,7 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
-    early = _is_judged_early(request, params.profile)
-    if not early and not params.profile.reports_before_upgrade:
-        _is_blocked_by_csp(request, params, report_only=True)
-    if not early and _is_blocked_by_csp(request, params, report_only=False):
-        return True
-    if is_mixed(request, params.profile):
-        trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
+    if _is_refused_by_page(request, params):
         return True
     if request.client is None and is_loopback_mixed(request, params.profile):
         trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)), cause=MIXED_LOOPBACK)
@@ -235,11 +229,25 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
 
 
 def is_blocked_before_upgrade(request: Request, params: FetchParams) -> bool:
-    """Main fetch, 3.: policies that only report are applied before the URL is upgraded. Browsers do so with others, too."""
+    """Main fetch, 4.: policies that only report are applied before the URL is upgraded. Browsers do so with others, too."""
     early = _is_judged_early(request, params.profile)
     if early or params.profile.reports_before_upgrade:
         _is_blocked_by_csp(request, params, report_only=True)
     return early and _is_blocked_by_csp(request, params, report_only=False)
+
+
+def _is_refused_by_page(request: Request, params: FetchParams) -> bool:
+    """Whether a policy of the page does not allow the URL, as it is after any upgrade, or it is mixed content."""
+    early = _is_judged_early(request, params.profile)
+    if not early and not params.profile.reports_before_upgrade:
+        _is_blocked_by_csp(request, params, report_only=True)
+    if not early and _is_blocked_by_csp(request, params, report_only=False):
+        return True
+    if is_mixed(request, params.profile):
+        evidence = ((Field.PAGE, str(request.origin)), (Field.URL, request.url.href))
+        params.trace.failed(NOT_MIXED_CONTENT, evidence)
+        return True
+    return False
 
 
 def _is_judged_early(request: Request, profile: Profile) -> bool:
@@ -266,7 +274,7 @@ def is_target_refused(request: Request, location: URL, params: FetchParams, repo
     following = request.redirected_to(location)
     if not is_blocked_before_upgrade(following, judged):
         following = upgrade_mixed_content(following, judged)
-        if not is_blocked_before_sending(following, judged):
+        if not _is_refused_by_page(following, judged):
             reported.extend(judged.trace.steps)
             return False
     params.trace.steps.extend(judged.trace.steps)

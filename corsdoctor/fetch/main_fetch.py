@@ -150,7 +150,7 @@ def _hops(request: Request, params: FetchParams) -> Fetching:
     while True:
         if request.api is Api.SVG_USE and leaves_same_origin(request, params):  # it does not fetch then
             return FetchEnd(Ended.NETWORK_ERROR, request)
-        if is_blocked_before_upgrade(request, params):
+        if is_blocked_before_upgrade(request, params):  # 4.
             return FetchEnd(Ended.NETWORK_ERROR, request)
         request = upgrade_mixed_content(request, params)  # 5., 6.
         if is_confirmed_first(request, params):

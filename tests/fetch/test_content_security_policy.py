@@ -272,3 +272,23 @@ def test_a_redirect_that_a_policy_stops_is_no_response_of_an_image_in_firefox() 
 def test_firefox_names_the_policy_that_blocks_all_mixed_content() -> None:
     found = step("block-all-mixed-content", FIREFOX, url="http://api.example/").diagnosis
     assert "Blocking insecure request ‘http://api.example/’" in found.console[0]
+
+
+@pytest.mark.parametrize(
+    ("location", "policy", "rule"),
+    [
+        ("https://other.example/", "connect-src api.example", "csp-allows"),
+        ("http://other.example/", "connect-src *", "not-mixed-content"),
+        ("https://other.example:6000/", "connect-src *", "acao-present"),
+    ],
+)
+def test_before_the_cors_check_firefox_judges_a_redirect_by_the_page_alone(
+    location: str, policy: str, rule: str
+) -> None:
+    """csp/refused-redirect/001, mixed/refused-redirect/001"""
+    flow = read_flow({"visits": [{"page": PAGE, "headers": {CSP: policy}, "requests": [{"url": API}]}]})
+    redirect = Response(302, Headers((("Location", location),)))
+    [result] = run_flow(flow, (FIREFOX,), lambda _kind, _request: redirect)
+    failure = result.steps[0].diagnosis.failure
+    assert failure is not None
+    assert failure.rule.id == rule
