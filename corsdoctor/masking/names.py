@@ -45,6 +45,8 @@ PAIRS: Final = frozenset(
         "secret key",
         "shared key",
         "pin code",
+        "relay state",
+        "saml request",
         "saml response",
         "recovery phrase",
         "seed phrase",
@@ -81,17 +83,22 @@ DESCRIBING: Final = _set(
 _STEMS: Final = tuple(
     _set(
         "antiforgery assertion auth bearer code contrase cookie cred csrf dpop hdn hmac jwt kennwort key otp pass phrase pin",
-        "psw pw saml sas secret senha sess sid sig ticket token verifier wachtwoord wresult xsrf",
+        "psw pw relay saml sas secret senha sess sid sig ticket token verifier wachtwoord wresult xsrf",
     )
 )
 """Each name of a secret contains one of these."""
+
+AUTHORIZATION: Final = "response_type"
+"""The parameter that each authorization request of OAuth has."""
+BOUND_TO_SESSION: Final = ("nonce", "state")
+"""Parameters of an authorization request that tie it to one user's session. Elsewhere these names are about anything."""
 
 _RUN_TOGETHER: Final = (
     r"sess(?:ion)?id|(?:access|account|api|auth|master|private|secret|shared)key|"
     r"(?:access|auth|csrf|refresh|secret|security|session|user)token(?!s)|"
     r"^(?:password|passwd|passphrase)(?!s?$|less|length|type|policy|hint|strength)|"
     r".(?:password|passwd|passphrase|passcode|secret|credentials?|jwt|hmac|pwd|pw)$|"
-    r"(?:access|amz|goog|hmac|request|sha\d*|shared|web|x)signature$|samlresponse$|(?:app|ci|laravel|php|user|web)session$|"
+    r"(?:access|amz|goog|hmac|request|sha\d*|shared|web|x)signature$|saml(?:request|response)$|relaystate$|(?:app|ci|laravel|php|user|web)session$|"
     r"(?:admin|auth|db|ftp|login|my|mysql|root|smtp|user)pass$|(?:auth|device|mfa|oob|otp|pin|reset|verification)code$"
 )
 """In lower case and without separators: `sessionid`, `csrftoken`, `userpassword`, `dbpass`."""
@@ -109,7 +116,7 @@ def is_secret_name(name: str) -> bool:
 def may_name_secrets(text: str) -> bool:
     """Whether the name of a secret may stand somewhere in `text`: quick, and False for most texts."""
     folded = text.casefold()
-    return "%" in text or any(stem in folded for stem in _STEMS)
+    return "%" in text or AUTHORIZATION in folded or any(stem in folded for stem in _STEMS)
 
 
 def is_secret(name: str, value: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.masking.names import is_secret, is_secret_name
+from corsdoctor.masking.names import AUTHORIZATION, BOUND_TO_SESSION, is_secret, is_secret_name
 from corsdoctor.masking.schemes import SCHEME
 from corsdoctor.masking.spans import Grammar, Span
 
@@ -57,13 +57,15 @@ _PART_END: Final = re.compile(r"\r?\n--|\Z")
 def parameters(text: str, grammar: Grammar) -> Iterator[Span]:
     """The values of secret names in `name=value`, and in `name:value` where the grammar has that."""
     start, before, position = 0, "", 0
+    bound = BOUND_TO_SESSION if f"{AUTHORIZATION}=" in text else ()
     while (sign := _SIGN.search(text, position)) is not None:
         position = sign.end()
         name = text[start : sign.start()]
-        if sign[1] is not None and _separates(name, sign[1], before, grammar) and is_secret_name(name):
+        is_bound = name in bound and before in _OF_A_QUERY
+        if sign[1] is not None and _separates(name, sign[1], before, grammar) and (is_bound or is_secret_name(name)):
             value = _value(text, position, "query" if grammar == "path" and before in _OF_A_QUERY else grammar)
             position = value.end
-            if is_secret(name, text[value.start : value.end]):
+            if is_bound or is_secret(name, text[value.start : value.end]):
                 yield value
         start, before = position, "//" if before == sign[0] == "/" and not name else sign[0]
     for pair in _NAMED_PARAMETER.finditer(text):

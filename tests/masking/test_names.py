@@ -23,7 +23,7 @@ SECRET = """
     auth_code reset_code device_code authorization_code verification_code mfaCode 2fa_code oobCode OOBCODE MFACODE invite_code
     X-Code code_verifier oauth_verifier otp totp otp_code pin X-Pin pin_code pinCode auth X-Auth oauth
     basic_auth Authorization Proxy-Authorization X-Forwarded-Authorization Authentication bearer DPoP ticket
-    X-Ticket login_ticket assertion client_assertion Cf-Access-Jwt-Assertion SAMLResponse SAMLRESPONSE SHAREDACCESSSIGNATURE samlart
+    X-Ticket login_ticket assertion client_assertion Cf-Access-Jwt-Assertion SAMLResponse SAMLRESPONSE SAMLRequest samlrequest RelayState relaystate relay_state SHAREDACCESSSIGNATURE samlart
     recovery_phrase Cookie Set-Cookie contraseña
 """
 
@@ -42,7 +42,7 @@ PUBLIC = """
     signal assigned design sessions sessionStorage session_timeout SESSION_COOKIE_SAMESITE obsession possession
     sidebar inside residence tickets ticketing credit credits bearers captcha state nonce scope client_id
     grant_type redirect_uri username email id page Origin ETag Location Content-Type X-Request-Id cookies
-    cookie_name laptop potion powered sasquatch
+    cookie_name relay state_relay saml laptop potion powered sasquatch
 """
 
 
