@@ -24,7 +24,6 @@ ANY_MODE: Final = frozenset(
      "redirect-limit", "redirect-mode-allows", "same-origin-mode",
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
-_BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 
 
@@ -214,7 +213,7 @@ def _type(facts: Facts) -> str:
     kind = line.partition(";")[0].strip("\t ")
     looked_at = kind.count("/") != 1 or " " in kind or "\t" in kind or kind in _UNKNOWN_TYPES
     if looked_at and facts.api is not Api.EVENTSOURCE:
-        return "text/plain" if facts.status not in _BODILESS else ""
+        return kind if facts.status == 304 else "text/plain"
     return _as_read(leading_type(line, "\t ;,")) or "application/octet-stream"
 
 
