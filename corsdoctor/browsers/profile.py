@@ -182,7 +182,7 @@ class Profile(Record):
     reports_before_upgrade: bool
     """Whether policies that only report see the http URL of what is requested over https (csp/upgraded/004)."""
     redirects_are_judged_before_upgrade: bool
-    """Whether the same is so for the URL of a redirect (csp/upgraded/005)."""
+    """Whether the page's policy is also applied to the http URL of a redirect before it is replaced (csp/upgraded/005)."""
     policy_allows_what_it_upgrades: bool
     """Whether a policy with upgrade-insecure-requests allows an http URL if it allows the https one (csp/upgraded/003)."""
     no_cors_redirects_to_data: frozenset[Api]
@@ -257,7 +257,8 @@ class Profile(Record):
     redirect_drops_metadata: bool
     """Whether a request has no Sec-Fetch-* right after a redirect to another origin in mode cors (cookies/redirect/001)."""
     tainted_preflights_are_cross_site: bool
-    """Whether a preflight says `Sec-Fetch-Site: cross-site` once a redirect has led from one foreign origin to another (redirects/preflight-site/001)."""
+    """Whether a preflight says `Sec-Fetch-Site: cross-site` once a foreign origin has redirected to another origin
+    (redirects/preflight-site/001)."""
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
     websocket_follows_redirects: bool
@@ -324,7 +325,8 @@ class Profile(Record):
     login_dialog: LoginDialog
     """Which requests with credentials open a login dialog."""
     foreign_dialogs_count_as_refused: bool
-    """Whether a login dialog for another origin counts as refused in a flow: two refusals for one site are the last (auth/cached/005)."""
+    """Whether a login dialog for another origin counts as refused in a flow, even the first: after two refusals for one site, no
+    more of them open (auth/challenge-initiator/012, and the first in auth/dialog/001)."""
     dialog_follows_scripted_logins: bool
     """Whether the dialog opens even if the script has set Authorization (auth/own-header/003)."""
     challenges_may_share_a_line: bool

@@ -89,10 +89,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "csp/refused-redirect/001",
     ),
     "judged_before_upgrade": (
-        "{browser} check{s} some http URLs against the page's Content-Security-Policy before requesting them over https", "csp/upgraded/001",
+        "{browser} check{s} some http URLs against the page's Content-Security-Policy before requesting them over https", "csp/upgraded/002",
     ),
     "reports_before_upgrade": (
-        "{browser} check{s} policies that only report after replacing an http URL by the https one", "csp/upgraded/004",
+        "{browser} check{s} policies that only report after replacing an http URL with the https one", "csp/upgraded/004",
     ),
     "redirects_are_judged_before_upgrade": (
         "{browser} check{s} the http URL of a redirect against the page's Content-Security-Policy before following it over https", "csp/upgraded/005",
@@ -203,7 +203,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "http_cache_is_as_shipped": ("The recorded {browser} {has} a different HTTP cache from the browser that users have", ""),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
     "foreign_dialogs_count_as_refused": (
-        "{browser} open{s} no more login dialogs for a site after the user has refused two", "auth/cached/005",
+        "{browser} open{s} no more login dialogs for a site after the user has refused two", "auth/challenge-initiator/012",
     ),
     "dialog_follows_scripted_logins": (
         "{browser} open{s} a login dialog after status 401 even if the script has set Authorization", "auth/own-header/003",

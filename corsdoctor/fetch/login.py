@@ -32,7 +32,8 @@ FOREIGN = Cause(
 )
 REFUSED = Cause(
     "refused",
-    "Firefox opens no more dialogs for a site after the user has refused two, so the verdict here is the one after a refusal.",
+    "In a flow, a login dialog of Firefox for another origin counts as refused, even the first: after two refusals for one site, "
+    "Firefox opens no more.",
     fix="For an API, do not send WWW-Authenticate with 401, so that the script can show its own login.",
     failure=Failure("The browser opens a login dialog for {url}, which counts as refused here"),
 )
