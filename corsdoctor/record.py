@@ -1,6 +1,6 @@
 """A record: a named tuple whose annotations are not compiled.
 
-typing.NamedTuple compiles each of them, which takes most of its time. A run defines seventy records.
+Up to Python 3.13, typing.NamedTuple compiles each annotation, which takes most of its time. A run defines seventy records.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ else:
         def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            fields = body["__annotations__"]
+            fields = body["__annotations__"]  # as text: the module has `from __future__ import annotations`
             made = namedtuple(name, fields, defaults=[body[field] for field in fields if field in body])
-            for attribute in body.keys() - fields.keys():
-                setattr(made, attribute, body[attribute])
+            made.__new__.__annotations__ = fields  # for inspect.signature()
+            for attribute, value in body.items():
+                if attribute not in fields:
+                    setattr(made, attribute, value)
             return made
 
     class Record(metaclass=_Definition):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from typing import NamedTuple
+from inspect import signature
+from typing import NamedTuple, get_type_hints
 
 import pytest
 
@@ -49,6 +50,12 @@ def test_it_has_the_fields_and_defaults_of_a_named_tuple() -> None:
 def test_it_keeps_what_else_the_class_has() -> None:
     assert (Point(3).sum, hash(Point(7)), Point.__doc__) == (5, 7, "A place.")
     assert (Point.__module__, Point.__qualname__) == (__name__, "Point")
+
+
+def test_its_annotations_can_be_read() -> None:
+    names = {"x": int, "y": int, "label": str}
+    assert get_type_hints(Point) == get_type_hints(Typed) == names
+    assert str(signature(Point)) == "(x: 'int', y: 'int' = 2, label: 'str' = '')"
 
 
 def test_it_is_a_tuple_without_attributes_of_its_own() -> None:
