@@ -219,10 +219,8 @@ def _missing(seen: Situation) -> Cause | None:
         )
     proof = _seen_of(actual)
     if actual.status not in (404, 410):
-        flaps = passes(
-            seen.answer(ProbeKind.PREFLIGHT), seen.page
-        )  # another server behind the address may be configured
-        return None if flaps else _no_options(seen, proof)
+        # another server behind the address may handle OPTIONS
+        return None if passes(seen.answer(ProbeKind.PREFLIGHT), seen.page) else _no_options(seen, proof)
     if seen.method in ("GET", "HEAD"):
         return named("not-found", CERTAIN, text, *evidence(seen, proof), fix=fix)
     if any(m.means is Means.NO_OPTIONS for m in seen.marks):
