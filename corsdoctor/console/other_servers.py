@@ -45,5 +45,5 @@ SERVERS: Final = (
     Other("unknown", None, r"FunctionsFetchError: Failed to send a request to the Edge Function"),
 )  # fmt: skip
 SAID_TWICE: Final = frozenset(
-    {"csrf", "host-check", "gateway", "script-error"}
-)  # what a server or a test runner logs once more, as an exception
+    {"csrf", "host-check", "gateway", "script-error", "viewer"}
+)  # what a server, a test runner or a viewer logs once more, as an exception
