@@ -25,8 +25,8 @@ _BROWSERS_OWN: Final = frozenset(
 
 def is_named(url: str, *asked: Scenario) -> bool:
     """Whether `url` is of an origin that the user named: that of a scenario's URL."""
-    named = [one for scenario in asked if (one := scenario.requested_url) is not None]
     reached = parse(url)
+    named = (one for scenario in asked if (one := scenario.requested_url) is not None)
     return reached is not None and any(same_origin(one.origin, reached.origin) for one in named)
 
 

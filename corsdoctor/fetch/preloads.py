@@ -63,7 +63,8 @@ class Preloads:
     """The preloads of one page and its frames."""
 
     def __init__(self) -> None:
-        self._kept: list[Preload] = []
+        self._kept: dict[str, list[Preload]] = {}
+        """By the URL that was requested."""
 
     def keep(self, end: FetchEnd, params: FetchParams) -> None:
         """Keeps what a <link> has loaded, and modules."""
@@ -77,16 +78,18 @@ class Preloads:
         failed = () if loaded else tuple(step for step in params.trace.steps if step.outcome is Outcome.FAIL)
         if loaded or (request.api in _MODULES and params.profile.failed_modules_are_kept):
             assert request.client is not None  # as in any flow
-            self._kept.append(Preload(request.client.frame, request, exchanges[-1], end.response, failed))
+            preload = Preload(request.client.frame, request, exchanges[-1], end.response, failed)
+            self._kept.setdefault(request.url_list[0].href, []).append(preload)
 
     def consume(self, request: Request, params: FetchParams) -> FetchEnd | None:
         """The end of a request that a preload answers; None if there is none that fits, which is noted."""
-        found = [one for one in self._kept if _is_wanted(one, request, params.profile)]
+        kept = self._kept.get(request.url.href, [])
+        found = [one for one in kept if _is_wanted(one, request, params.profile)]
         for one in found:
             linked = one.request.api in _LINKS
             if one.request.api in _MODULES or _differs(one.request, request, params.profile) is None:
                 if one.request.api is Api.PRELOAD:  # the others stay with the document
-                    self._kept.remove(one)
+                    kept.remove(one)
                 params.trace.exchanged(one.exchange._replace(from_cache=True))
                 if linked:
                     params.trace.passed(PRELOAD_FITS)
@@ -112,7 +115,7 @@ def _end(request: Request, preload: Preload) -> FetchEnd:
 
 
 def _is_wanted(preload: Preload, request: Request, profile: Profile) -> bool:
-    """Whether the request is one of the same document for the same thing."""
+    """Whether the request, for the URL of the preload, is one of the same document for the same thing."""
     client, of = request.client, preload.request
     assert client is not None  # as in any flow
     if client.worker is not None or client.frame != preload.frame:
@@ -121,7 +124,7 @@ def _is_wanted(preload: Preload, request: Request, profile: Profile) -> bool:
         known = request.api is Api.MODULEPRELOAD and of.api in _MODULES and profile.modulepreloads_use_modules
         if not known:
             return False
-    if of.url_list[0].href != request.url.href or request.redirect_count or request.method != "GET":
+    if request.redirect_count or request.method != "GET":
         return False
     if not request.destination:
         fits = request.api in _SCRIPTED and request.init.cache == "default"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+
+import pytest
 
 from corsdoctor.browsers import CHROMIUM, FIREFOX, WEBKIT
 from corsdoctor.diagnose import Verdict
@@ -148,3 +151,15 @@ def test_the_browsers_make_each_request_in_turn() -> None:
     )
     assert told == [("a", "chromium", 0), ("a", "webkit", 0), ("b", "chromium", 5), ("b", "webkit", 5)]
     assert [step.cookies.sent for result in results for step in result.steps] == [("a",)] * 4
+
+
+@pytest.mark.parametrize("api", ["fetch", "image"])
+def test_time_is_linear_in_the_number_of_requests(api: str) -> None:
+    def seconds(count: int) -> float:
+        visit = {"page": PAGE, "requests": [{"url": f"{API}/{number}", "api": api} for number in range(count)]}
+        flow, server = read_flow({"visits": [visit]}), Recorder(("Content-Type", "image/png"))
+        begun = time.process_time()
+        run_flow(flow, (CHROMIUM,), server.send)
+        return time.process_time() - begun
+
+    assert seconds(3600) < 36 * seconds(300)
