@@ -196,9 +196,8 @@ def requests(exchanges: Iterable[Exchange], scenario: Scenario) -> tuple[str, ..
         request = exchange.request
         if exchange.from_cache:
             continue
-        compared = (
-            _COMPARED if exchange.is_preflight else names
-        )  # Chromium adds Cache-Control to a preflight of its own accord
+        # a preflight has no header of the script, and Chromium may add Cache-Control to it
+        compared = _COMPARED if exchange.is_preflight else names
         sent = sorted(compared & {name.lower() for name, _ in request.headers})
         line = "; ".join(
             (f"{request.method} {request.url}", *(f"{name}: {request.headers.get(name)}" for name in sent))

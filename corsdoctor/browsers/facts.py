@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.record import Record
 from corsdoctor.scenario import Api, Mode, Redirect
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
 
-NAMED_WITHOUT_FRAGMENT = frozenset({"font-src", "img-src", "script-src-elem", "style-src-elem"})
+NAMED_WITHOUT_FRAGMENT: Final = frozenset({"font-src", "img-src", "script-src-elem", "style-src-elem"})
 """The directives whose violations Chromium and WebKit report without the fragment of the URL (csp/fragment/001)."""
 
 

@@ -138,13 +138,12 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
     api, response = end.request.element, end.response
     if response is None or end.request.preset.scripted or end.request.mode is Mode.NAVIGATE:
         return True
-    typed = end.request.api not in params.profile.untyped_preloads
     return (
         orb_allows(end, response, params)
-        and (api is not Api.SCRIPT or not typed or _type(end.request, response, params))
+        and (api is not Api.SCRIPT or _type(end.request, response, params))
         and _status(api, end.ended is Ended.OPAQUE, response, params)
         and _is_binary(end.request, response, params)
-        and (api is Api.SCRIPT or not typed or _type(end.request, response, params))
+        and (api is Api.SCRIPT or _type(end.request, response, params))
         and _clean(end, params)
     )
 
@@ -221,6 +220,8 @@ def is_type_refused_first(request: Request, response: Response, params: FetchPar
 
 
 def _type(request: Request, response: Response, params: FetchParams) -> bool:
+    if request.api in params.profile.untyped_preloads:
+        return True
     got = response.headers.get("Content-Type")
     record = _read_type(request.element, response.headers, params.profile)
     essence = record[0] if record is not None else None

@@ -76,8 +76,8 @@ class Stored(Record):
 
 
 class HttpCache:
-    """The responses that one browser profile keeps, by partition, URL, and in one browser whether the request has
-    credentials and its destination."""
+    """The responses that one browser profile keeps, by partition and URL; in one browser also by whether the request has
+    credentials, and by its destination."""
 
     def __init__(self) -> None:
         self._stored: dict[_Key, list[Stored]] = {}

@@ -31,12 +31,7 @@ def append_a_request_origin_header(
     if request.tainting is Tainting.CORS:  # 3.
         lines.append(("Origin", origin))
     elif request.method not in ("GET", "HEAD"):  # 4.
-        if (
-            request.api is Api.BEACON
-            and request.client is not None
-            and profile.beacons_name_the_page
-            and not request.redirect_count
-        ):
+        if request.api is Api.BEACON and profile.beacons_name_the_page and not request.redirect_count:
             origin = _of_document(request.client, origin)
         if request.mode is not Mode.CORS and _is_hidden(request, profile):  # 4.1
             origin = str(OPAQUE)
@@ -53,8 +48,10 @@ def append_a_request_origin_header(
         lines.append(("Origin", str(OPAQUE)))
 
 
-def _of_document(client: Client, origin: str) -> str:
-    """The origin of the document's URL, even if the document is sandboxed; `origin` is that of the document."""
+def _of_document(client: Client | None, origin: str) -> str:
+    """The origin of the URL of the document that makes the request, even if it is sandboxed; otherwise `origin`."""
+    if client is None:
+        return origin
     url = client.page.url if client.frame is None or client.frame.url in ("about:srcdoc", "blob:") else client.url
     if url.scheme == "file":
         return "file://"

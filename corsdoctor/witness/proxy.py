@@ -230,9 +230,7 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         said = (response.headers.get("Connection") or "").lower()
         if response.status == 101:
-            self.rfile.read1(
-                1
-            )  # Firefox reports that a WebSocket is open only if the connection lasts until it closes it
+            self.rfile.read1(1)  # wait: to Firefox, a WebSocket is open only if the connection lasts until it closes it
         self.close_connection = closing or response.status == 101 or "close" in said
 
 
