@@ -75,8 +75,11 @@ class Chromium:
         self._session = ""
 
     def show(self, key: str) -> bool:
-        """Goes to the tab of the page."""
+        """Goes to the tab of the page, and brings it to the front: a hidden page does not load audio and video."""
+        last = self._session
         self._session, opened = self._tabs.of(key, self._new_tab)
+        if self._session != last:
+            self._ask("Page.bringToFront", self._session)
         return opened
 
     def _new_tab(self) -> str:

@@ -172,6 +172,8 @@ class Firefox:
             raise BrowserFailed(
                 f"the browser does not answer within {SECONDS:g} s" if late else "the browser has ended"
             ) from e
+        if error is not None and error.get("error") == "unexpected alert open":
+            raise BrowserFailed("the browser asks the user in a dialog, which --in does not answer")
         if error is not None:
             raise BrowserFailed(f"{command}: {error.get('message', '')}".splitlines()[0])
         found: dict[str, Any] = result
