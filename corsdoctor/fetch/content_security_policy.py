@@ -109,8 +109,13 @@ def _parsed(text: str, *, report_only: bool) -> Policy:
 
 
 def upgrades_insecure_requests(client: Client) -> bool:
-    """https://w3c.github.io/webappsec-upgrade-insecure-requests/#delivery"""
-    return any("upgrade-insecure-requests" in one.directives for one in policies_of(client) if not one.report_only)
+    """Whether a policy of the client says so, or one of the page around it: every frame inherits that.
+
+    https://w3c.github.io/webappsec-upgrade-insecure-requests/#nesting
+    """
+    around = () if client.frame is None else policies_of(client._replace(frame=None))
+    policies = (*policies_of(client), *around)
+    return any("upgrade-insecure-requests" in one.directives for one in policies if not one.report_only)
 
 
 def blocks_all_mixed_content(client: Client) -> bool:
