@@ -45,10 +45,9 @@ def console(facts: Facts) -> tuple[str, ...]:
             lines += (
                 [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=templates.STOPPED)]
             )
-    if facts.api is Api.FORM and facts.rule == "csp-allows" and facts.url.startswith("http:") and not facts.hops:
-        lines += [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=facts.url)] * facts.page.startswith(
-            "https:"
-        )
+    insecure = facts.page.startswith("https:") and facts.url.startswith("http:") and not facts.hops
+    if facts.api is Api.FORM and facts.rule == "csp-allows" and insecure:
+        lines.append(Sentence(templates.INSECURE_FORM, page=facts.document_url, url=facts.url))
     lines += [line for mixed in facts.mixed for line in _about_mixed(mixed, facts)]
     if facts.ignored_frame_options:
         lines.append(Sentence(templates.IGNORED_FRAME_OPTIONS, url=facts.url, value=facts.ignored_frame_options))

@@ -112,3 +112,9 @@ def test_its_method_is_post() -> None:
     assert with_url(beacon()._replace(method="PUT"), API).method == "PUT"
     assert not list(refused(beacon(body=b"x", credentials=Credentials.INCLUDE)))
     assert not list(refused(Scenario(API, APP, api=Api.BEACON), names_method=False))
+
+
+def test_the_origin_of_a_beacon_without_a_known_page_is_the_one_that_is_given() -> None:
+    for profile in (CHROMIUM, WEBKIT):
+        exchange = ask(beacon(), answer(200), profile=profile).exchanges[0]
+        assert exchange.request.headers.values("Origin") == (str(APP),)

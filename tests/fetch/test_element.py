@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.element import RULES
+from corsdoctor.fetch.element import RULES, needed_type
 from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
@@ -272,3 +272,9 @@ def test_no_answer_is_nothing_to_judge() -> None:
 def test_an_element_with_credentials_needs_permission_for_them() -> None:
     scenario = Scenario(API, APP, mode=CORS, credentials=Credentials.INCLUDE, api=Api.IMAGE)
     assert blamed(ask(scenario, answer(200, *ANY)).failure) == ("acao-not-wildcard-with-credentials", None)
+
+
+def test_which_preloads_need_a_type() -> None:
+    """preload/type/001, elements/type/002"""
+    needed = {profile.name: needed_type(Api.MODULEPRELOAD, profile) for profile in (CHROMIUM, FIREFOX, WEBKIT)}
+    assert needed == {"chromium": "text/javascript", "firefox": "text/javascript", "webkit": None}
