@@ -9,7 +9,6 @@ import json
 from typing import Final
 
 from corsdoctor.fetch.headers import determine_nosniff
-from corsdoctor.fetch.orb_sniffing import begins_with_tag, is_page_or_data
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.safelist import extract_mime_type
 from corsdoctor.rule import Cause, Failure, Rule
@@ -100,6 +99,8 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
 
 def _is_refused_for_body(end: FetchEnd, response: Response, essence: str, params: FetchParams) -> bool:
     """Whether the body decides, and is a page or data. Without a Content-Type, no browser looks at it."""
+    from corsdoctor.fetch.orb_sniffing import begins_with_tag, is_page_or_data  # what a fetch() need not load
+
     nosniff = determine_nosniff(response.headers)
     named = essence in _NOT_SNIFFED or essence.startswith(("audio/", "video/"))
     if params.profile.orb_sniffs_body and essence and not named and is_page_or_data(response.body):
