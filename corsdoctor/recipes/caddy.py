@@ -8,9 +8,11 @@ RECIPE = Recipe(
     id="caddy",
     title="Caddy",
     family=Family.SERVER,
+    aliases=("caddy-file-server",),
     language="caddyfile",
     where="At the beginning of the site block in the Caddyfile.{% if preflighted %} Move the previous content of "
-    "the block into the last `handle`.{% endif %}",
+    "the block into the last `handle`.{% endif %} The command `caddy file-server` cannot send headers: a site block "
+    "with `root` and `file_server` does the same.",
     rights=(
         "{% if preflighted %}Caddy runs basic_auth before respond, regardless of their order in the file. The two "
         "`handle` blocks exclude the preflight request from the login.{% endif %}",
