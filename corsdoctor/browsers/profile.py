@@ -286,7 +286,7 @@ class Profile(Record):
     scripts_of_opaque_documents_have_referrer: bool
     """Whether fetch() and XMLHttpRequest of a sandboxed frame send a Referer header too (origins/frame-own/001)."""
     opaque_documents_are_foreign: bool
-    """Whether the Referer of a sandboxed frame is no more than an origin even for a URL of that origin (frames/beacon/001)."""
+    """Whether the Referer of a sandboxed frame is only its origin, even for a URL of the same origin (frames/beacon/001)."""
     loopback_hides_origin: bool
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     relaxed_policies_count_across_sites: bool

@@ -13,7 +13,7 @@ from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.host import ip_address, is_loopback, is_private
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Step, Trace
 from corsdoctor.scenario import Api, Mode, Redirect
-from corsdoctor.url import URL, is_potentially_trustworthy, parse
+from corsdoctor.url import URL, is_potentially_trustworthy
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -148,12 +148,11 @@ def _is_left_on_http(request: Request, profile: Profile) -> bool:
 
 
 def _over_https(request: Request, params: FetchParams, text: str = "") -> Request:
-    upgraded = parse("https" + request.url.href.removeprefix("http"))
-    assert upgraded is not None  # only the scheme has changed
-    params.trace.note(MIXED_UPGRADED, ((Field.URL, request.url.href), (Field.ASKED_FOR, upgraded.href)), text)
+    upgraded = request.over_https()
+    params.trace.note(MIXED_UPGRADED, ((Field.URL, request.url.href), (Field.ASKED_FOR, upgraded.url.href)), text)
     if request.destination in ("audio", "video") and not params.profile.upgraded_media_have_referrer:
-        request = request.with_(init=request.init._replace(referrer=""))
-    return request.with_(url_list=(*request.url_list[:-1], upgraded))
+        return upgraded.with_(init=upgraded.init._replace(referrer=""))
+    return upgraded
 
 
 def _is_of_file(request: Request, profile: Profile) -> bool:

@@ -146,7 +146,7 @@ def _is_blocked(request: Request, client: Client, params: FetchParams, *, report
             upgrades = (
                 "upgrade-insecure-requests" in policy.directives and params.profile.policy_allows_what_it_upgrades
             )
-            if upgrades and _allows(_over_https(request), sources, client, params.profile):
+            if upgrades and _allows(request.over_https(), sources, client, params.profile):
                 continue
             evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
             if policy.report_only:
@@ -155,11 +155,6 @@ def _is_blocked(request: Request, client: Client, params: FetchParams, *, report
                 params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
                 blocked = True
     return blocked
-
-
-def _over_https(request: Request) -> Request:
-    upgraded = parse(f"https{request.url.href.removeprefix('http')}") if request.url.scheme == "http" else None
-    return request if upgraded is None else request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
 def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]:

@@ -101,13 +101,13 @@ def _is_refused_for_body(end: FetchEnd, response: Response, essence: str, params
     """Whether the body decides, and is a page or data. Without a Content-Type, no browser looks at it."""
     from corsdoctor.fetch.orb_sniffing import begins_with_tag, is_page_or_data  # what a fetch() need not load
 
-    nosniff = determine_nosniff(response.headers)
-    named = essence in _NOT_SNIFFED or essence.startswith(("audio/", "video/"))
-    if params.profile.orb_sniffs_body and essence and not named and is_page_or_data(response.body):
-        return True
-    if end.request.destination != "script" or not params.profile.orb_parses_scripts or not essence or nosniff:
+    if not essence or essence in _NOT_SNIFFED or essence.startswith(("audio/", "video/")):
         return False
-    if essence in _SAFE_TYPES or named or essence.startswith("image/"):
+    if params.profile.orb_sniffs_body and is_page_or_data(response.body):
+        return True
+    if end.request.destination != "script" or not params.profile.orb_parses_scripts:
+        return False
+    if determine_nosniff(response.headers) or essence in _SAFE_TYPES or essence.startswith("image/"):
         return False
     from corsdoctor.fetch.integrity import is_whole  # what a plain check need not load
 

@@ -12,7 +12,7 @@ from corsdoctor.fetch.presets import PRELOADS, PRESETS, Preset
 from corsdoctor.record import Record
 from corsdoctor.rule import Trace
 from corsdoctor.scenario import JUST_MADE, NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
-from corsdoctor.url import OPAQUE, URL, Origin, same_origin
+from corsdoctor.url import OPAQUE, URL, Origin, parse, same_origin
 from corsdoctor.wire import NO_HEADERS, Answer, Headers, Kind, Response, WireRequest
 
 if TYPE_CHECKING:
@@ -132,6 +132,14 @@ class Request(Record):
     def redirected_to(self, location: URL) -> Request:
         """The request for the URL that a redirect leads to. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch, 8 and 18"""
         return self._replace(url_list=(*self.url_list, location), redirect_count=self.redirect_count + 1)
+
+    def over_https(self) -> Request:
+        """The request with https in place of http; any other scheme stays. https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
+        if self.url.scheme != "http":
+            return self
+        upgraded = parse("https" + self.url.href.removeprefix("http"))
+        assert upgraded is not None  # only the scheme has changed
+        return self._replace(url_list=(*self.url_list[:-1], upgraded))
 
 
 def includes_credentials(request: Request) -> bool:
