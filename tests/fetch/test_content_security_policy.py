@@ -65,6 +65,14 @@ def test_self_covers_the_upgrade_of_an_http_page() -> None:
     assert not passes("", visit=visit, url="https://app.example:8443/x")
 
 
+@pytest.mark.parametrize(
+    ("url", "passed"), [("http://api.example/items", True), (API, True), ("https://b.example/", False)]
+)
+def test_firefox_matches_the_url_that_it_upgrades(url: str, passed: bool) -> None:
+    policy = "upgrade-insecure-requests; connect-src https://api.example"
+    assert passes(policy, profile=FIREFOX, url=url) is passed
+
+
 def test_self_covers_no_other_port_than_that_of_the_page() -> None:
     visit = {"page": "http://app.example:8080/", "headers": {CSP: "connect-src 'self'"}}
     assert passes("", visit=visit, url="https://app.example:8080/x")
