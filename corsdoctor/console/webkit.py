@@ -107,7 +107,7 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
             return None
         is_shared = frame.browser is None and not _is_webkits(normalized, at, found[0])
         browser = None if is_shared else "webkit"
-        era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
+        era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari up to version 10"
         era = "" if frame.api == BEACON else era
         return found[0]._replace(browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
     return None

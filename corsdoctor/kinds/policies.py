@@ -118,7 +118,7 @@ POLICIES: Final = (
     MessageKind(
         "ad-blocker",
         "an ad blocker or another extension",
-        "A browser extension blocked the request.",
+        "A browser extension blocked the request, or a blocker that is built in, such as Brave's.",
         _NOT_SENT,
         "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
     ),
@@ -152,7 +152,7 @@ POLICIES: Final = (
     ),
     MessageKind(
         "cookie",
-        "a cookie that the browser rejected",
+        "a cookie that the browser rejects or will reject",
         "The browser does not store a cookie that a cross-site response sets, unless the cookie has SameSite=None and Secure. It does not send such a cookie with cross-site requests either.",
         _COOKIES,
         "Set the cookie with SameSite=None; Secure over https, and send the request with credentials. Browsers that block third-party cookies reject it even so, unless it has Partitioned.",
@@ -187,8 +187,8 @@ POLICIES: Final = (
     ),
     MessageKind(
         "cookie/storage",
-        "blocked cookies and storage of another site",
-        "The browser does not let this site use cookies, localStorage or IndexedDB inside a page of another site, because of tracking protection or blocked third-party cookies.",
+        "blocked cookies and storage",
+        "The browser does not let the site use cookies, localStorage or IndexedDB. Usually the site is inside a page of another site, and tracking protection or blocked third-party cookies are the reason. Some users block them for every site.",
         f"The request itself may have been sent, without cookies. {_COOKIES}",
         "Serve the content from the page's own site, or ask for access with document.requestStorageAccess() after a click. If the content works without storage, ignore the message.",
     ),

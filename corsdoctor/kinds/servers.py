@@ -50,9 +50,9 @@ SERVERS: Final = (
     MessageKind(
         "csrf",
         "the server's protection against forged requests (CSRF)",
-        "The server refuses a request that may change data, because its Origin or Referer header, or its token, is not what the server expects.",
+        "The server refuses the request, because its Origin or Referer header, or its token, is not what the server expects. Most servers check only requests that may change data.",
         "CORS decides whether a script may read the response. CORS headers do not turn this protection off.",
-        "If the page belongs to the same server, a proxy changed the host name or the scheme: make the proxy pass on Host and X-Forwarded-Proto. Otherwise add the page's origin to the trusted origins (Django: CSRF_TRUSTED_ORIGINS), and send the token with the request.",
+        "If the page belongs to the same server, a proxy changed the host name or the scheme: make the proxy pass on Host and X-Forwarded-Proto. Otherwise add the page's origin to the trusted origins (Django: CSRF_TRUSTED_ORIGINS, ComfyUI: --enable-cors-header), and send the token with the request.",
     ),
     MessageKind(
         "host-check",
