@@ -58,6 +58,7 @@ _RS: Final = ("rs/cors", "go-rs-cors")
 _CORSICA: Final = ("Corsica", "phoenix")
 _TUUPOLA: Final = ("tuupola/cors-middleware", "")
 _TOWER: Final = ("tower-http", "tower-http")
+APOLLO: Final = "Apollo's diagnose-endpoint"
 _TOWER_BEGINS: Final = "Invalid CORS configuration: Cannot combine `Access-Control-Allow-Credentials: true` with "
 _RACK_HEADERS: Final = ("X-Rack-CORS: ", "x-rack-cors: ")
 
@@ -110,7 +111,7 @@ REFUSALS: Final = (
     Refusal(*_RS, "headers-refused", "Preflight aborted: headers '[{header}]' not allowed", True, logged=True),
     Refusal(*_RS, "origin-refused", "Actual request no headers added: origin '{origin}' not allowed", False, logged=True),
     Refusal(*_RS, "not-a-preflight", "Preflight aborted: empty origin", True, logged=True),
-    Refusal("gin-contrib/cors", "gin", "origin-refused", '| 403 | {more}| OPTIONS "', True, logged=True),
+    Refusal("Gin", "gin", "origin-probably-refused", '| 403 | {more}| OPTIONS "', True, logged=True),
     Refusal("gin-contrib/cors", "gin", "not-an-origin", "bad origin: origins must contain '*' or include", logged=True),
     Refusal("gin-contrib/cors", "gin", "not-configured", "conflict settings: all origins disabled", logged=True),
     Refusal("Fiber's cors middleware", "fiber", "wildcard-configured", "[CORS] Insecure setup, 'AllowCredentials' is set to true, and 'AllowOrigins' is set to a wildcard.", logged=True),
@@ -142,6 +143,9 @@ REFUSALS: Final = (
     Refusal(*_CORSICA, "origin-refused", 'Preflight CORS request from Origin "{origin}" is not allowed', True, logged=True),
     Refusal(*_CORSICA, "method-refused", 'Invalid preflight CORS request because the request method ("{method}") is not in', True, logged=True),
     Refusal(*_CORSICA, "headers-refused", "Invalid preflight CORS request because these headers were not allowed in :allow_headers: {header}", True, logged=True),
+    # a tool that tests servers of GraphQL
+    Refusal(APOLLO, "", "method-unlisted", "OPTIONS response is missing header 'access-control-allow-methods: {method}'", True, logged=True),
+    Refusal(APOLLO, "", "origin-unlisted", "POST response missing 'access-control-allow-origin' header", False, logged=True),
     # object stores
     Refusal("Amazon S3", "aws-s3", "cors-refused", "CORSResponse: This CORS request is not allowed", True, hosted=True),
     Refusal("Amazon S3", "aws-s3", "not-configured", "CORSResponse: CORS is not enabled", True, hosted=True),

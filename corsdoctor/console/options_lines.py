@@ -52,6 +52,9 @@ _STATUS_FIELD: Final = Pattern(
 _URL_FIELD: Final = Pattern(
     r"(?i)(?<![\w-])(?:request_?)?(?:ur[il]|path|originalurl|target|route)[\"']?\s?[:=]\s?[\"']?(?P<url>(?:https?://|/)[^\s\"',}]{0,2000})"
 )
+_ORIGIN_FIELD: Final = Pattern(
+    r"(?i)(?<![\w-])origin[\"']?\s?[:=]\s?[\"']?(?P<origin>[a-z][a-z0-9+.-]*://[^\s\"',}/]{1,300})"
+)
 _NEAR: Final = 1500  # characters of a structured entry before and behind its method
 _FAILED: Final = re.compile(r"30[12378]|[45]\d\d")
 _PAGE: Final = re.compile(r"https?://[^/?#]+")
@@ -82,6 +85,10 @@ _SAID: Final = tuple(
         ("Spring", "405", "Request method 'OPTIONS", r"Request method 'OPTIONS' (?:is )?not supported"),
         ("Spring", "405", "Request method OPTIONS", r"Request method OPTIONS (?:is )?not supported"),
         ("ASP.NET Web API", "405", "The requested resource does not support http method 'OPTIONS", r"The requested resource does not support http method 'OPTIONS'"),
+        *(
+            ("Apollo's diagnose-endpoint", status, f"OPTIONS response returned {status}", rf"OPTIONS response returned {status}\b")
+            for status in ("401", "404")
+        ),
         (None, "405", "HTTP method 'OPTIONS", r"HTTP method 'OPTIONS' (?:is )?not (?:allowed|supported)"),
         (None, "405", "Method OPTIONS", r"Method OPTIONS (?:is )?not (?:allowed|supported)\b"),
         (None, "405", "OPTIONS method", r"OPTIONS method (?:is )?not (?:allowed|supported)\b"),
@@ -132,7 +139,9 @@ def _structured(normalized: NormalizedText, at: int, end: int, before: str) -> F
     url = _URL_FIELD.compiled.search(rest) or _URL_FIELD.compiled.search(before)
     if status is None or (not before and "{" in rest[: status.start()]):
         return None
-    return _found(status["status"], None if url is None else url["url"], at + len(START))
+    page = _ORIGIN_FIELD.compiled.search(rest) or _ORIGIN_FIELD.compiled.search(before)
+    found = _found(status["status"], None if url is None else url["url"], at + len(START))
+    return found if found is None or page is None else (found[0]._replace(origin=page["origin"]), found[1])
 
 
 def _found(

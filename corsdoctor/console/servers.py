@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.causes.cors_layers import REFUSALS, Refusal, expression
+from corsdoctor.causes.cors_layers import APOLLO, REFUSALS, Refusal, expression
 from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
@@ -15,6 +15,7 @@ from corsdoctor.pattern import Pattern
 
 RULES: Final[dict[str, str | None]] = {
     "origin-refused": "acao-matches-origin",
+    "origin-probably-refused": "acao-matches-origin",
     "method-refused": "acam-lists-method",
     "headers-refused": "acah-lists-headers",
     "not-configured": "acao-present",
@@ -23,15 +24,19 @@ RULES: Final[dict[str, str | None]] = {
     "wildcard-configured": "acao-not-wildcard-with-credentials",
     "wildcard-headers-configured": "acah-lists-headers",
     "no-middleware": "acao-present",
+    "method-unlisted": "acam-lists-method",
+    "origin-unlisted": "acao-present",
     "cors-refused": None,
     "not-a-preflight": None,
 }
-_REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
+_REFUSED: Final = frozenset({"origin-refused", "origin-probably-refused", "method-refused", "headers-refused"})
 _AS_BROWSERS_SAY: Final = ("acao-present", "preflight-status-ok")
 """The rules that browsers find broken in the response to a request that is refused."""
 _BEFORE: Final = Pattern(r"(?:^|[\"'>:\]] ?)$")
 _IN_CODE: Final = Pattern(r"(?:\(|= )\\?[\"']$")
 _VARIABLE: Final = "${"  # in a template of JavaScript
+_DIAGNOSED: Final = Pattern(r"Diagnosing (?P<url>https?://\S{1,2000})(?!.*Diagnosing )")
+_FAR: Final = 3000  # characters before a finding of diagnose-endpoint that may name the URL
 _AFTER: Final = Pattern(r"[.!]?(?:$|[\"'<])")
 
 
@@ -68,6 +73,9 @@ def server(normalized: NormalizedText, at: int, limit: int) -> Found | None:
             continue
         if best is None or match.end() > best[1]:
             best = _message(said.refusal, match.groupdict()), match.end()
+    if best is not None and best[0].server == APOLLO:
+        diagnosed = _DIAGNOSED.compiled.search(normalized.text, max(0, at - _FAR), at)
+        return best if diagnosed is None else (best[0]._replace(url=diagnosed["url"]), best[1])
     return best
 
 

@@ -162,8 +162,8 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
 
 def _next(explained: Explained) -> list[str]:
     m = explained.message
-    if m.cause is not None or (
-        m.server is not None and explained.command is None and explained.fix_command is not None
+    if explained.command is None and (
+        m.cause is not None or (m.server is not None and explained.fix_command is not None)
     ):
         return [*actions(m), *([] if explained.fix_command is None else [_WITH_FIX])]
     return [*actions(m), *(_trial(explained) or [_without_command(m)])]

@@ -23,6 +23,24 @@ REFUSED: Final = {
         "The server supports CORS, but the origin of the page is not on its list.",
         known("origin-refused").fix,
     ),
+    "origin-probably-refused": Refused(
+        "the server refused the preflight request with status 403, probably because of the page's origin",
+        "gin-contrib/cors returns 403 if the origin of the page is not on its list. So does Ollama, which uses it. The line does "
+        "not show whether something else refused the request, such as a login.",
+        f"{known('origin-refused').fix} For Ollama, set the environment variable OLLAMA_ORIGINS.",
+    ),
+    "method-unlisted": Refused(
+        "the preflight response does not list the method in Access-Control-Allow-Methods",
+        "Browsers allow GET, HEAD and POST even if they are not listed, so for POST this alone blocks nothing. But a server "
+        "that lists no methods often has no CORS configuration that answers OPTIONS.",
+        "Answer OPTIONS with the CORS headers for the page's origin, the method and the request headers.",
+    ),
+    "origin-unlisted": Refused(
+        "the response has no Access-Control-Allow-Origin header that allows the origin that was tested",
+        "The tool says the same if the header is missing and if it has another value than the origin or *. The origin is "
+        "https://studio.apollographql.com unless --origin names another one.",
+        "Add the origin to the allowlist of the server's CORS configuration.",
+    ),
     "method-refused": Refused(
         "the server's CORS configuration does not allow the method",
         "The server supports CORS, but the method of the request is not on its list.",

@@ -92,6 +92,8 @@ def test_words_of_frameworks_stand_for_a_status_code(said: object) -> None:
         "Method Not Allowed (OPTIONS": "Method Not Allowed (OPTIONS): /a",
         'Method "OPTIONS" not allowed': '{"detail":"Method \\"OPTIONS\\" not allowed."}',
         "Request method 'OPTIONS": "Request method 'OPTIONS' is not supported",
+        "OPTIONS response returned 401": "OPTIONS response returned 401. Are authorization headers or cookies required?",
+        "OPTIONS response returned 404": "OPTIONS response returned 404. Is the url correct?",
         "Request method OPTIONS": "Request method OPTIONS not supported",
         "The requested resource does not support http method 'OPTIONS": "The requested resource does not support http method 'OPTIONS'.",
         "HTTP method 'OPTIONS": "HTTP method 'OPTIONS' is not supported",

@@ -93,3 +93,10 @@ def test_the_words_may_be_the_reason_phrase_of_a_status_code() -> None:
 
 def test_a_variable_in_the_words_is_code() -> None:
     assert recognize("callback(new Error(`Origin ${origin} not allowed by CORS`))") == ()
+
+
+def test_a_finding_of_diagnose_endpoint_is_about_the_last_url_before_it() -> None:
+    finding = "OPTIONS response is missing header 'access-control-allow-methods: POST'"
+    assert (the(finding).url, the(finding).rule, the(finding).subject) == (None, "acam-lists-method", "POST")
+    text = f"Diagnosing https://a.example/graphql\nDiagnosing https://b.example/graphql\n\u26a0\ufe0f  {finding}"
+    assert the(text).url == "https://b.example/graphql"
