@@ -137,7 +137,8 @@ def _without_companions(places: list[Place]) -> list[Place]:
             _is_by_same_server(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])
         ):
             continue
-        near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
+        behind = () if place.message.case == "element" else places[i + 1 : i + 4]  # Firefox prints the reason first
+        near = (o for o in (*kept[-3:], *behind) if abs(place.at - o.at) < NEAR and not _says_little(o))
         explaining = [other for other in near if _explains(other, place)] if _says_little(place) else []
         if not explaining:
             kept.append(place)
@@ -171,6 +172,8 @@ def _is_second_line(first: Place, place: Place) -> bool:
         return (
             other.kind == message.kind and message.url is None and (other.url is not None or message.text != other.text)
         )
+    if message.kind == other.kind == "websocket" and message.url is None and message.origin in (None, other.origin):
+        return True
     if _is_reworded(message, other) or _is_its_reason(first, place):
         return True
     if message.browser not in (None, other.browser):
@@ -271,6 +274,8 @@ def _is_labelled(other: Place, label: Place) -> bool:
 
 def _explains(other: Place, place: Place) -> bool:
     """Whether `other` says why there is `place`. A line that says no more than that there was a failure may have any URL."""
+    if other.message.kind == "script-error":
+        return False  # the script was there
     bare = place.message.kind in COMPANIONS and place.message.status is None
     return bare or other.message.url is None or _names(other, place.message.url)
 

@@ -145,3 +145,22 @@ def test_the_panels_tooltip_is_about_the_request_above_it() -> None:
         "GET https://api.example/ net::ERR_FAILED\nCross-Origin Resource Sharing error: MissingAllowOriginHeader"
     )
     assert (message.rule, message.url) == ("acao-present", "https://api.example/")
+
+
+def test_a_script_that_failed_before_a_message_that_is_cut_off_is_another_failure() -> None:
+    script = 'Loading failed for the <script> with source "https://a.example/a.js".'
+    first, second = recognize(f"{script}\nCross-Origin Request Blocked: T")
+    assert (first.kind, first.url, second.cors, second.url) == ("unknown", "https://a.example/a.js", True, None)
+    (message,) = recognize(f"Cross-Origin Request Blocked: T\n{script}")
+    assert (message.cors, message.url) == (True, "https://a.example/a.js")
+
+
+def test_a_second_line_about_the_same_websocket_says_nothing_more() -> None:
+    failed = "WebSocket connection to 'wss://a.example/' failed: "
+    assert len(recognize(f"{failed}\nError: websocket error")) == 1
+    assert len(recognize(f"{failed}\n{failed.replace('a.example', 'b.example')}")) == 2
+
+
+def test_an_error_in_a_script_does_not_explain_a_request_that_failed() -> None:
+    kinds = [message.kind for message in recognize("Script error.\nTypeError: Failed to fetch")]
+    assert kinds == ["script-error", "unknown"]
