@@ -162,7 +162,7 @@ def cut_off(normalized: NormalizedText, at: int) -> Found | None:
         )
     limit = min(len(normalized.text), match.end() + REASON_LIMIT)
     found = reason_at(normalized, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
-        normalized, match.end(), limit, w.without_quotes(w.CHROMIUM_REASONS), w.CHROMIUM_PREFIXES_UNQUOTED
+        normalized, match.end(), limit, w.requoted(w.CHROMIUM_REASONS, ""), w.CHROMIUM_PREFIXES_UNQUOTED
     )
     message, end = found or (_in_other_words(normalized, match.end(), limit)[0], match.end())
     url, origin = _names_before(normalized, at)

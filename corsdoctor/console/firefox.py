@@ -30,7 +30,7 @@ def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
 
 def _without_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """A reason, perhaps with the URL before its bracket and the status after it, whose sentence was lost."""
-    found = reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
+    found = _reason(normalized, at + len("Reason: "), limit)
     if found is None:
         return None
     message, end = found
@@ -74,12 +74,15 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
     opening = _REASON_AT.compiled.match(normalized.text, begin, limit)
     begin = opening.end() if opening is not None else begin
     until = min(limit, begin + REASON_LIMIT)
-    found = reason_at(normalized, begin, until, w.FIREFOX_REASONS) or reason_at(
-        normalized, begin, until, w.without_quotes(w.FIREFOX_REASONS)
-    )
-    message, end = found or _in_other_words(normalized, begin, limit)
+    message, end = _reason(normalized, begin, until) or _in_other_words(normalized, begin, limit)
     status, end = _tail(normalized, end)
     return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
+
+
+def _reason(normalized: NormalizedText, begin: int, until: int) -> Found | None:
+    """A reason in English, also in other quotation marks or in none."""
+    quoted = (w.FIREFOX_REASONS, w.requoted(w.FIREFOX_REASONS, '"'), w.requoted(w.FIREFOX_REASONS, ""))
+    return next(filter(None, (reason_at(normalized, begin, until, reasons) for reasons in quoted)), None)
 
 
 def _without_end(url: str) -> str:

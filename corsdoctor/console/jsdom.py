@@ -9,8 +9,8 @@ from corsdoctor.console.reasons import Found
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
-STARTS: Final = ("Cross origin ", "Error: Credentials forbidden", "Error: Headers ")
-_ORIGIN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")
+STARTS: Final = ("Cross origin ", "cross origin ", "Error: Credentials forbidden", "Error: Headers ")
+_ORIGIN: Final = Pattern(r"[Cc]ross origin (?P<origin>(?:[a-z][a-z0-9+.-]*:|null)\S{0,300}) forbidden")
 _CREDENTIALS: Final = Pattern(r"Error: Credentials forbidden\b")
 _HEADERS: Final = Pattern(r"Error: Headers (?P<names>[!#$%&'*+.^_`|~0-9A-Za-z,-]{1,300}) forbidden\b")
 

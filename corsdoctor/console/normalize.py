@@ -17,8 +17,8 @@ _QUOTES = str.maketrans({
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"', "\u00a0": " ", "\u202f": " ",
     "\u200b": "", "\ufeff": "",
 })  # fmt: skip
-_ESCAPE = Pattern(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
-_PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\\"}
+_ESCAPE = Pattern(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'`/\\]))")
+_PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "`": "`", "/": "/", "\\": "\\"}
 _ENTITY = Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
 _BACKTICK = Pattern(r"(?a)(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
 _ANSI = Pattern(r"\x1b\[[0-9;]*[A-Za-z]")

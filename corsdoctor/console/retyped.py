@@ -14,6 +14,9 @@ from corsdoctor.console.template import Template
 LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs, which nobody retypes
 _HINTS: Final = (
     "cors policy",
+    "cros policy",
+    "api cannot load ",
+    "url scheme",
     "access-control-",
     "access control check",
     "cross-origin request",
@@ -49,7 +52,7 @@ _LABEL: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LOOSE: Final = (
-    (re.compile(r"\bCORS-policy\b", re.IGNORECASE), "CORS policy"),
+    (re.compile(r"\b(?:CORS-|CROS[ -])policy\b", re.IGNORECASE), "CORS policy"),
     (_NO_HEADER, "No 'Access-Control-Allow-Origin' header is present on the requested resource."),
     (_BLOCKED, f"{_BEGINS} the remote resource at"),
     (re.compile(r"\bAccess-Control-Allow-(Header|Method)(?![\w-])", re.IGNORECASE), r"Access-Control-Allow-\1s"),

@@ -46,10 +46,10 @@ class Wording(Record):
 
 
 @cache
-def without_quotes(wordings: tuple[Wording, ...]) -> tuple[Wording, ...]:
-    """As a shell leaves them that was given the message without quotation marks around it."""
+def requoted(wordings: tuple[Wording, ...], quote: str) -> tuple[Wording, ...]:
+    """With other quotation marks: none, as a shell leaves them, or double ones, as in Canadian English."""
     return tuple(
-        wording._replace(template=Template(re.sub("[\u2018\u2019']", "", wording.template.text)))
+        wording._replace(template=Template(re.sub("[\u2018\u2019']", quote, wording.template.text)))
         for wording in wordings
     )
 
