@@ -52,6 +52,9 @@ _WEBSOCKET: Final = Pattern(
     rf"(?i)^(?:.{{0,60}}?{_SOCKET}.{{0,80}}?{_NO}.{{0,60}}?\borigin\b|.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b.{{0,80}}?{_NO}|.{{0,40}}?{_NO}.{{0,60}}?{_SOCKET}.{{0,60}}?\borigin\b)"
     rf"(?=:? ?(?:{_VALUE.format(name='a')}|not\b|is not\b)|.{{0,60}}?{_VALUE.format(name='b')}| ?[.!]?$| header| check| mismatch|: \d{{1,3}}(?:\.\d{{1,3}}){{3}})"
 )
+_CSRF: Final = Pattern(
+    rf"(?i)^(?!.*\bif\b).{{0,60}}?\borigin:? ?(?:header:? ?)?(?:{_VALUE.format(name='a')})? ?(?:is |was )?not (?:found |listed )?in (?:\w{{0,20}}_)?CSRF_TRUSTED_ORIGINS(?![\w.:(\[])"
+)
 _CORS: Final = Pattern(r"(?i)(?<![\w.(])cors(?![\w(])")
 _CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.\w+\(|\bthrow\b|;$")
 _PART: Final = Pattern(
@@ -81,7 +84,10 @@ def _may_refuse(words: str) -> bool:
         return True
     lower = words.lower()
     return "origin" in lower and (
-        ("://" in lower and ("list" in lower or "accepted" in lower)) or "socket" in lower or "ws" in lower
+        ("://" in lower and ("list" in lower or "accepted" in lower))
+        or "socket" in lower
+        or "ws" in lower
+        or "trusted" in lower
     )
 
 
@@ -90,6 +96,9 @@ def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:
     if refused is not None:
         origin = refused["a"] or refused["b"]
         return begin, (Message("", False, kind="websocket", origin=origin), end)
+    forged = _CSRF.compiled.match(text[begin:end]) if end - begin <= _LONGEST else None
+    if forged is not None:
+        return begin, (Message("", False, kind="csrf", origin=forged["a"]), end)
     closing = _END.compiled.search(text, begin, min(end, begin + _LONGEST))
     sentence = text[begin : closing.start() if closing is not None else end].strip()
     if not _may_refuse(sentence) or len(sentence) > _LONGEST:

@@ -31,6 +31,10 @@ _REFUSED: Final = re.compile(
     r"(?i)blo(?:ck|qu|kk|kir|cc|kad|ker)|zablok|заблок|拦截|阻止|封鎖|ブロック|차단|engell|verhinder|verweiger|refus|nega[dt]|zakaza|запре"
     r"|fehlgeschlagen|passt|echec|echou|fall(?:o|it|id)|falh|non riusc|misluk|mislyk|misslyck|nie (?:uda|powiod)|не уда|失败|失敗|실패|no-cors"
 )
+_SOCKET: Final = re.compile(r"(?P<url>wss?://[^\s'\"\u3001\u3002]{1,2000}?)(?=[.]?(?:[\s'\"\u3001\u3002]|$))")
+_NO_CONNECTION: Final = re.compile(
+    r"(?i)\bFirefox\b|unterbroch|interromp|interrump|interrott|onderbrok|przerw|прерван|перерван|avbr[oöu]|afbr|中断|中斷|중단|kesil"
+)
 _SOMEBODY: Final = re.compile(
     r"(?i)[?!\uff1f\uff01]|\b(?:ich|wir|mein\w*|unser\w*|bei mir|je|j|nous|on|mon|ma|mes|notre|nos|yo|tengo|mi|mis|nuestr[ao]s?|eu|meu|minha|nosso|nossa"
     r"|io|mio|mia|nostro|nostra|ik|wij|mijn|onze|ja|moj[ae]?|nasz\w*|я|мы|мой|моя|наш\w*|jag|vi|min|mitt|var)\b|我|请问|私|お願い|제가|우리"
@@ -110,7 +114,7 @@ def near_misses(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
     folded = normalized.folded
     for begin, end in pairwise((0, *folded.breaks, len(folded.text))):
         line = spaced(folded.text[begin:end].strip())
-        message = (_in_table(line) or _by_names(line)) if len(line) <= _LONGEST_LINE else None
+        message = (_in_table(line) or _by_names(line) or _socket(line)) if len(line) <= _LONGEST_LINE else None
         if message is not None:
             yield begin + folded.text.startswith(" ", begin), (message, end)
 
@@ -136,6 +140,20 @@ def _by_names(line: str) -> Message | None:
         if len(urls) >= named.urls and named.names.search(line) is not None:
             return _message(named.kind, urls[-1 if named.urls > 1 else 0]) if _is_said_by_firefox(line) else None
     return None
+
+
+def _socket(line: str) -> Message | None:
+    """That a WebSocket was not opened, or was interrupted."""
+    url = _SOCKET.search(line)
+    if url is None or _NO_CONNECTION.search(line) is None:
+        return None
+    words = _SOCKET.sub("", line)
+    is_prose = len(_ENGLISH.findall(words)) > _MOST or _SOMEBODY.search(words) is not None
+    return (
+        None
+        if is_prose or _CODE.search(line.replace(url["url"], "x")) is not None
+        else _message("websocket", url["url"])
+    )
 
 
 def _is_said_by_firefox(line: str) -> bool:

@@ -71,6 +71,10 @@ CSP: Final = (
         for verb in ("connect to", "load the script", "load the image", "load the font", "load the stylesheet", "load media from",
                      "load manifest from", "load plugin data from", "send form data to", "create a worker from", "load")
     ),
+    *(
+        Other("csp", "chromium", rf"Refused to {verb} '[^'\s]{{1,2000}}(?=\s|$)", in_logs=False)  # cut off in the URL
+        for verb in ("connect to", "load the script", "load the image", "load the font", "load the stylesheet", "send form data to")
+    ),
     Other("frame", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because an ancestor violates"),
     Other("csp", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because"),
     Other("csp", "webkit", rf"Refused to (?:connect to|load|execute|apply) {URL} because it (?:violates|does not appear in|appears in)"),

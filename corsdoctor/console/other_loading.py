@@ -51,7 +51,7 @@ _EMPTY: Final = r"47DEQpj8HBSa\+/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=|OLBgp1GsljhM2TJ
 
 LOADING: Final = (
     # Service workers
-    Other("service-worker/opaque", "chromium", rf"{_PREVENTED}an \"opaque\" response was used"),
+    Other("service-worker/opaque", "chromium", rf"{_PREVENTED}an \"opaque\" response\b"),
     Other("service-worker", "chromium", _PREVENTED),
     Other("service-worker/opaque", "chromium", r"resulted in a network error response: an \"opaque\" response was used"),
     Other("service-worker", "chromium", r"resulted in a network error response: "),
@@ -71,6 +71,7 @@ LOADING: Final = (
     Other("service-worker/registration", "webkit", r"Error: Script (?P<url>https?://\S{1,2000}) load failed"),
     Other("service-worker/registration", "chromium", r"Failed to (?:register|update) a ServiceWorker for scope \('[^']{1,2000}'\) with script \('(?P<url>[^']{1,2000})'\): "),
     Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The origin of the provided (?:scriptURL|scope) \('[^']{1,300}'\) does not match the current origin \('(?P<origin>[^']{1,300})'\)"),
+    Other("service-worker/registration", "chromium", r"Failed to (?:register|update) a ServiceWorker: An unknown error occurred when fetching the script", in_logs=False),
     Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The (?:URL protocol|document|provided)"),
     Other("service-worker/registration", "firefox", r"Failed to register/update a ServiceWorker for scope '[^']{1,2000}': [^']{1,80}(?:'[^']{1,100}' received )?for script '(?P<url>[^']{1,2000})'"),
     Other("service-worker/registration", "firefox", r"Failed to register(?:/update)? a ServiceWorker(?: for scope|: The path of the provided scope)"),
@@ -88,7 +89,7 @@ LOADING: Final = (
     Other("integrity/malformed", "chromium", r"Error parsing 'integrity' attribute \('"),
     Other("integrity", "webkit", r"Cannot load [a-z]{4,20} (?P<url>\S{1,2000}?)\. Failed integrity metadata check"),
     # Content-Type
-    Other("mime-type/accepted", "chromium", r"Resource interpreted as \w{1,20} but transferred with MIME type [^\s:]{1,100}: \"(?P<url>[^\"]{1,2000})\""),
+    Other("mime-type/accepted", "chromium", r"Resource interpreted as \w{1,20} but transferred with MIME type [^\s:\"]{1,100}(?:: \"(?P<url>[^\"]{1,2000})\")?"),
     Other("mime-type", "firefox", r"was blocked because of a disallowed MIME type", quoted_before),
     Other("mime-type", "firefox", r"blocked because of a disallowed MIME type"),
     *(
@@ -135,6 +136,7 @@ LOADING: Final = (
     Other("network/timeout", "firefox", r"NS_ERROR_NET_TIMEOUT", beside),
     Other("network/closed", "firefox", r"NS_ERROR_NET_(?:RESET|INTERRUPT|EMPTY_RESPONSE)", beside),
     Other("network/offline", "firefox", r"NS_ERROR_OFFLINE", beside),
+    Other("network/aborted", "firefox", r"NS_BINDING_ABORTED(?:: Component returned failure code: 0x\w{8} \(NS_BINDING_ABORTED\))?", beside, in_logs=False),
     Other("network/certificate", "firefox", rf"{ALONE}SEC_ERROR_[A-Z_]{{4,60}}"),
     Other("network/certificate", "firefox", rf"{ALONE}MOZILLA_PKIX_ERROR_[A-Z_]{{4,60}}"),
     Other("network/certificate", "firefox", rf"{ALONE}SSL_ERROR_BAD_CERT_DOMAIN"),
@@ -144,6 +146,7 @@ LOADING: Final = (
     Other("network/refused", "webkit", r"Failed to load resource: Could not connect to the server"),
     Other("network", "webkit", r"Safari can't open the page because", in_logs=False),
     Other("network/closed", "webkit", r"Failed to load resource: The network connection was lost"),
+    Other("network/scheme", "webkit", r"Failed to load resource: ?unsupported URL", in_logs=False),
     Other("network/offline", "webkit", r"Failed to load resource: The Internet connection appears to be offline"),
     Other("network/timeout", "webkit", r"Failed to load resource: The request timed out"),
     Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?=\s|$)"),
@@ -152,6 +155,7 @@ LOADING: Final = (
     Other("network/dev-proxy", None, r"Proxy error: Could not proxy request \S{1,2000} from \S{1,300} to (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
     Other("network/dev-proxy", None, r"\[HPM\] Error occurred while (?:trying to proxy|proxying)(?: request)? \S{1,2000} (?:from \S{1,300} )?to (?P<url>\S{1,2000})"),
     Other("network/node", None, r"TypeError: fetch failed"),
+    *(Other("network/node", None, rf"{start} fetch failed\b", in_logs=False) for start in (r"\[request error\]", "H3Error:")),
     Other("network/node", None, r"Error: connect ECONNREFUSED"),
     Other("network/node", None, r"Error: getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"),
     Other("network/node", None, r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)", in_logs=False),
@@ -203,4 +207,11 @@ LOADING: Final = (
     Other("websocket", None, r"Error: websocket error(?=\s|$)"),
     Other("mixed-content/websocket", "chromium", r"Failed to construct 'WebSocket': An insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
     Other("websocket", None, r"WebSocket failed to connect\. The connection could not be found on the server"),
+    # Vite; clients in Python, Node.js and Go; Spring
+    Other("websocket", None, r"\[vite\] failed to connect to websocket", in_logs=False),
+    Other("websocket", None, r"Handshake status (?P<status>[345]\d\d)(?!\d)", in_logs=False),
+    Other("websocket", None, r"server rejected WebSocket connection: HTTP (?P<status>[345]\d\d)(?!\d)", in_logs=False),
+    Other("websocket", None, r"Unexpected server response: (?P<status>[345]\d\d)(?!\d)", in_logs=False),
+    Other("websocket", None, r"websocket: bad handshake", in_logs=False),
+    Other("websocket", None, r"Handshake failed due to invalid Upgrade header: ", in_logs=False),
 )  # fmt: skip

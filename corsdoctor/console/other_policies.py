@@ -35,6 +35,7 @@ POLICIES: Final = (
         )
         for before in ("net::", ALONE)
     ),
+    Other("corp/embedder", "chromium", rf"{ALONE}NotSameOriginAfterDefaultedToSameOriginByCoep\b", in_logs=False),
     Other("corp/embedder", "chromium", r"\(blocked:(?:NotSameOriginAfterDefaultedToSameOriginByCoep|CoepFrameResourceNeedsCoepHeader)\)"),
     Other("corp", "chromium", r"\(blocked:NotSame(?:Origin|Site)\)"),
     Other("corp/embedder", "chromium", r"blockedReason[\"']?: ?[\"']coep-"),
@@ -76,6 +77,7 @@ POLICIES: Final = (
     Other("cookie/third-party", "firefox", rf"{_REJECTED} (?:because it is foreign|as third-party)"),
     Other("cookie", "firefox", rf"{_REJECTED} because it (?:is in a cross-site context|has the \"(?:[Ss]ameSite|Partitioned))"),
     Other("cookie/attributes", "firefox", rf"{_REJECTED} (?:because|for|by)"),
+    Other("cookie", "firefox", r"cookie \"[^\"]{1,200}\" (?:has been |will be |will soon be |will be soon )rejected", in_logs=False),
     Other("cookie/default", "firefox", r"Cookie \"[^\"]{1,200}\" (?:has \"SameSite\" policy set to \"Lax\"|does not have a proper \"SameSite\")"),
     Other("cookie/default", "firefox", r"Some cookies are misusing the recommended \"SameSite\" attribute", in_logs=False),
     Other("cookie", "firefox", r"Cookie \"[^\"]{1,200}\" (?:will be soon|has been) treated as cross-site "),
@@ -111,13 +113,14 @@ POLICIES: Final = (
     Other("cookie/context", "chromium", r"Access to storage is not allowed from this context"),
     *(Other("cookie/context", None, rf"{what} is not available for opaque origins", in_logs=False) for what in ("localStorage", "sessionStorage")),
     Other("cookie/partitioned", "firefox", rf"Partitioned cookie or storage access was provided to \"{URL}\" because"),
-    Other("cookie/storage", "chromium", r"Tracking Prevention blocked access to storage for (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
+    Other("cookie/storage", "chromium", r"Tracking Prevention blocked access to storage for (?P<url>[^\s\"]{1,2000}?)\.?(?=[\s\"]|$)"),
     Other("cookie/storage", "chromium", r"Failed to read the '(?:localStorage|sessionStorage|cookie|indexedDB)' property from '\w{1,20}': Access is denied for this document"),
     # Frames
     Other("frame", "chromium", r"Refused to display '(?P<url>[^']{1,2000})' in a frame because"),
     Other("frame", "chromium", r"Refused to display in a frame because"),
+    Other("frame", "firefox", r"To protect your security, \S{1,253} will not allow [\w ]{3,30} to display the page if another site has embedded it", in_logs=False),
     Other("frame", "chromium", r"because an ancestor violates the following Content Security Policy directive", in_logs=False),
-    Other("frame", "webkit", r"Refused to display (?P<url>\S{1,2000}) in a frame because"),
+    Other("frame", None, r"Refused to display (?P<url>\S{1,2000}) in a frame because"),
     Other("frame", "webkit", r"Refused to load (?P<url>\S{1,2000}) because it does not appear in the frame-ancestors"),
     Other("frame", "firefox", r"Load denied by X-Frame-Options: \"?(?P<url>[^\s\"]{1,2000})"),
     Other("frame", "firefox", r"The loading of \"(?P<url>[^\"]{1,2000})\" in a frame is denied by \"X-Frame-Options\""),
@@ -137,7 +140,7 @@ POLICIES: Final = (
     Other("frame/navigation", None, r"Unsafe JavaScript attempt to initiate navigation for frame"),
     Other("frame/access", None, r"Unsafe JavaScript attempt to access"),
     Other("frame/load", "chromium", r"Unsafe attempt to load URL (?P<url>\S{1,2000}) from frame with URL (?P<page>\S{1,2000}?)\. (?:Domains|'file:')"),
-    Other("local-file", None, r"Not allowed to load local resource: (?P<url>\S{1,2000})(?=\s|$)(?! Not allowed to request resource)"),
+    Other("local-file", None, r"Not allowed to load local resource: (?P<url>[^\s\"]{1,2000})(?=[\s\"]|$)(?! Not allowed to request resource)"),
     Other("local-file", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load or link to (?P<url>\S{1,2000}?)\.(?=\s|$)"),
     *(
         Other("cookie", "firefox", rf"{what} \" ?[^\"]{{1,200}}\" [^\"]{{3,200}}\" ?(?:SameSite|Partitioned) ?\"", in_logs=False)

@@ -23,7 +23,8 @@ READING: Final = (
     Other("canvas/webgl", "firefox", r"Cross-origin elements require CORS"),
     Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?:(?P<url>[^\s\"']\S{0,2000}) may not be loaded)?"),
     Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
-    Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
+    Other("canvas/webgl", "chromium", r"Tainted canvases may not be loaded"),
+    Other("canvas", "chromium", r"Tainted canvases may not be exported"),
     Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),
     Other("canvas", "webkit", rf"Unable to get image data from canvas because the canvas has been tainted by cross-origin data(?:\.?(?: \S{{1,60}}){{0,3}} {_BROKEN})?"),
     Other("canvas", "webkit", r"SecurityError: (?:Canvas|Image element|Video element|Input ImageBitmap) is tainted"),
@@ -72,7 +73,11 @@ READING: Final = (
     ),
     Other("unknown/element", "firefox", r"Module source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.MODULE),
     Other("unknown/element", "firefox", r"<script> source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.SCRIPT),
-    Other("unknown", None, r"Failed to fetch\. Possible Reasons: CORS,? Network Failure,? URL scheme must be \"http\" or \"https\" for CORS request"),
+    *(
+        Other("unknown", browser, rf"{words}\.? ?Possible Reasons: ?CORS,? ?Network Failure,? ?URL scheme must be \"http\" or \"https\" for CORS request")
+        for browser, words in ((None, "Failed to fetch"), ("webkit", "Load failed"), ("firefox", r"NetworkError when attempting to fetch resource"))
+    ),
+    Other("unknown", None, r"Possible Reasons: ?CORS,? ?Network Failure,? ?URL scheme must be \"http\" or \"https\" for CORS request", in_logs=False),
     Other("unknown", None, r"Fetch error Failed to fetch (?P<url>\S{1,2000})(?: Fetch error Possible cross-origin \(CORS\) issue\? The URL origin \(\S{1,300}\) does not match the page \((?P<origin>[^)\s]{1,300})\))?", in_logs=False),
     Other("unknown", None, r"Fetch error Possible cross-origin \(CORS\) issue\? The URL origin \(\S{1,300}\) does not match the page \((?P<origin>[^)\s]{1,300})\)", in_logs=False),
     Other("unknown", "chromium", r"TypeError: Failed to fetch"),
@@ -90,6 +95,9 @@ READING: Final = (
         Other("unknown/module", None, rf"{words} [\w./~@-]{{1,120}} failed\.?(?: \((?:error|missing|timeout): (?P<url>[^\s)]{{1,2000}})\))?", in_logs=False)
         for words in ("Loading chunk", "Loading CSS chunk")
     ),
+    Other("unknown/module", None, r"Loading script failed\.(?: \((?:error|missing|timeout): (?P<url>[^\s)]{1,2000})\))?", in_logs=False),
+    Other("unknown", None, r"could not detect network \(event=\"noNetwork\"", in_logs=False),
+    Other("unknown", None, r"JsonRpcProvider failed to detect (?:the )?network and cannot start up", in_logs=False),
     Other("unknown", None, r"Response closed without grpc[- ]status", in_logs=False),
     Other("unknown", None, r"gRPC Error \(code: 2, codeName: UNKNOWN, message: null", in_logs=False),
     Other("unknown", "chromium", r"Failed to execute 'send' on 'XMLHttpRequest': Failed to load '(?P<url>[^']{1,2000})'"),
@@ -101,6 +109,7 @@ READING: Final = (
     Other("unknown", None, r"NetworkingError: Network Failure"),
     Other("unknown", None, r"NetworkError: A network error (?:has )?occurred"),
     Other("unknown", None, r"Firebase: (?:A network AuthError [^.]{1,120}\. |Error )\(auth/network-request-failed\)"),
+    Other("unknown", None, r"Firebase Storage: An unknown error occurred, please check the error payload for server response\. \(storage/unknown\)", in_logs=False),
     Other("unknown", None, r"Error: Response closed without headers"),
     Other("unknown", "firefox", r"NetworkError when attempting to fetch resource"),
     Other("unknown", "webkit", r"TypeError: Load failed"),
@@ -112,6 +121,7 @@ READING: Final = (
     Other("unknown", None, r"Error: Network Error\b"),
     Other("unknown", None, r"Http failure response for (?:(?P<url>\S{1,2000})|\(unknown url\)): 0 Unknown Error"),
     Other("unknown", None, r"HttpErrorResponse \{(?:headers: [^,]{1,60}, )?status: 0, statusText: [\"']Unknown Error[\"'](?:, url: [\"'](?P<url>[^\"'\s]{1,2000})[\"'])?"),
+    Other("unknown", None, r"statusText: [\"']Unknown Error[\"']", in_logs=False),
     Other("unknown", None, r"The connection errored: The XMLHttpRequest onError callback was called"),
     Other("unknown", None, r"The XMLHttpRequest onError callback was called", in_logs=False),
     Other("unknown", None, r"ClientException: (?:XMLHttpRequest error\.|Failed to fetch|Load failed)(?:, uri=(?P<url>\S{1,2000}))?"),
@@ -127,6 +137,14 @@ READING: Final = (
     Other("unknown", None, r"NetworkError at XMLHttpRequest\.send \(", in_logs=False),
     Other("unknown", None, r"Failed to complete negotiation with the server: (?:Error(?=$| (?!\w{0,40}:? ?Status))|XMLHttpRequest error)", in_logs=False),
     Other("unknown", None, r"Cannot load (?P<url>https?://\S{1,2000}) HTTP response code:0 This might be a CORS issue", in_logs=False),
+    *(
+        Other("unknown", None, words, in_logs=False)  # players of video: hls.js, Video.js and Mux, videojs-contrib-hls
+        for words in (
+            r"networkError - fatal: (?:true|false) - \w{4,40}", r"A network error occurred: (?:manifest|level|frag|key|audioTrack)Load(?:Error|TimeOut)",
+            r"A network error caused the media download to fail", r"HLS playlist request error at URL\b", r"HLS Playlist request error at URL\b",
+            r"The media could not be loaded, either because the server or network failed or because the format is not supported",
+        )
+    ),
     Other("unknown", None, r"Http response at 400 or 500 level", in_logs=False),
     Other("unknown", None, r"FirebaseError: internal(?=\s|$)", in_logs=False),
     Other("unknown", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x800?70{0,2}05"),

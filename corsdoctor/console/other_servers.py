@@ -9,8 +9,12 @@ from corsdoctor.console.other import Other
 SERVERS: Final = (
     Other("websocket", None, r"received origin header does not match configured CORS domains"),
     Other("websocket", None, r"Could not check origin for Phoenix\.Socket transport"),
+    Other("websocket", None, r"Request Origin is not authorized\"?(?: logger=live)?(?: origin=(?P<origin>https?://[^\s\"]{1,300}))?"),
     Other("websocket", None, r"Request origin not allowed: (?P<origin>\S{1,300}) Failed to upgrade to WebSocket"),
+    Other("websocket", None, r"Couldn't authenticate WebSocket connection", in_logs=False),
+    Other("websocket", None, r"Cross origin websockets not allowed", in_logs=False),
     Other("websocket", None, r"Blocking Cross Origin WebSocket Attempt\. Origin: (?P<origin>\S{1,300}?), Host: "),
+    Other("csrf", None, r"request with non matching host and origin \S{1,300} != (?:\S{1,300}|), returning 403", server="ComfyUI", in_logs=False),
     Other("csrf", None, r"Blocking Cross Origin API request\. Referer: ", server="JupyterHub", in_logs=False),
     Other("csrf", None, r"CSRF verification failed\. Request aborted\.(?:.{0,300}?Origin checking failed - (?P<origin>\S{1,300}) does)?"),
     Other("csrf", None, r"Origin checking failed - (?P<origin>\S{1,300}) does not match any trusted origins"),

@@ -58,13 +58,15 @@ def recognize(text: str) -> tuple[Message, ...]:
 
 
 def _rare(text: str) -> tuple[Message, ...]:
-    """What Firefox says in other languages of what only looks like CORS, and what programs say that are not browsers."""
+    """What Firefox says in other languages of what only looks like CORS, and what programs and scripts say of failures."""
     from corsdoctor.console.near_misses import LONGEST, near_misses
     from corsdoctor.console.programs import programs
+    from corsdoctor.console.status_zero import status_zero
 
     normalized = normalize(text, is_one_word)
     found = [*near_misses(normalized)] if len(text) <= LONGEST else []
-    return _messages([_loose_place(normalized, at, one) for at, one in found or programs(normalized)])
+    found = found or [*programs(normalized)] or [*status_zero(normalized)]
+    return _messages([_loose_place(normalized, at, one) for at, one in found])
 
 
 def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:

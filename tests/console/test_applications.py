@@ -60,5 +60,23 @@ def test_code_and_prose_are_none(text: str) -> None:
     assert recognize(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("Origin 'https://a.example' not in CSRF_TRUSTED_ORIGINS", "https://a.example"),
+        ("[W] Origin header: https://a.example is not in DJANGO_CSRF_TRUSTED_ORIGINS", "https://a.example"),
+        ("Origin not in CSRF_TRUSTED_ORIGINS", None),
+    ],
+)
+def test_an_origin_that_is_not_trusted(text: str, origin: str | None) -> None:
+    (message,) = recognize(text)
+    assert (message.cors, message.kind, message.origin) == (False, "csrf", origin)
+
+
+def test_code_about_trusted_origins_is_none() -> None:
+    assert recognize("if origin not in CSRF_TRUSTED_ORIGINS:") == ()
+    assert recognize("origin not in CSRF_TRUSTED_ORIGINS.append(origin)") == ()
+
+
 def test_more_lines_than_anybody_pastes_are_not_read() -> None:
     assert recognize("x\n" * 300 + "CORS request rejected") == ()

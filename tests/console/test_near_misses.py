@@ -55,6 +55,20 @@ def test_names_that_no_language_translates(kind: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Firefox kann keine Verbindung zu dem Server unter wss://a.example/ws aufbauen.",
+        "Firefox ne peut établir de connexion avec le serveur à l’adresse wss://a.example/ws.",
+        "Die Verbindung zu wss://a.example/ws wurde unterbrochen, während die Seite geladen wurde.",
+        "Firefox 无法建立到 wss://a.example/ws 服务器的连接。",
+    ],
+)
+def test_a_websocket_in_another_language(text: str) -> None:
+    message = the(text)
+    assert (message.kind, message.browser, message.url) == ("websocket", "firefox", "wss://a.example/ws")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "X-Frame-Options: DENY",
         f"The app sets X-Frame-Options for '{URL}' because of the audit",
         f"headers.set('X-Frame-Options', 'DENY'); get('{URL}')",
@@ -69,6 +83,9 @@ def test_names_that_no_language_translates(kind: str, text: str) -> None:
         f"Das Cookie 'sid' wurde für '{URL}' gesetzt.",
         "MIME " * 400 + f"'{URL}'",
         "ein Skript ohne Namen",
+        "Ich öffne in Firefox wss://a.example/ und sehe nichts",
+        "Firefox: connect(wss://a.example/)",
+        "Der WebSocket wss://a.example/ ist offen",
     ],
 )
 def test_what_is_none_of_them(text: str) -> None:
