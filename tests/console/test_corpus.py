@@ -69,6 +69,7 @@ UNMARKED = (
     "round9/053",
     "round9/054",
     "round9/055",
+    "field",
 )
 
 
