@@ -46,6 +46,7 @@ READING: Final = (
     Other("worker/import-scripts", "chromium", r"Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '(?P<url>[^']{1,2000})' failed to load"),
     Other("worker/import-scripts", "firefox", r"WorkerGlobalScope\.importScripts: Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
     Other("worker/import-scripts", "firefox", r"Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
+    Other("worker/import-scripts", None, r"importScripts failed for \S{1,300} at (?P<url>\S{1,2000})", in_logs=False),  # RequireJS
     Other("script-error", None, r"Script error\."),
     Other("script-error", None, r"Cypress detected that an uncaught error was thrown from a cross origin script", in_logs=False),
     Other("forbidden-header", None, r"Refused to set unsafe header \""),
@@ -96,6 +97,8 @@ READING: Final = (
         for words in ("Loading chunk", "Loading CSS chunk")
     ),
     Other("unknown/module", None, r"Loading script failed\.(?: \((?:error|missing|timeout): (?P<url>[^\s)]{1,2000})\))?", in_logs=False),
+    Other("unknown", None, r"CORS request rejected: (?P<url>https?://\S{1,2000})", in_logs=False),  # browser-request, in Matrix's clients
+    Other("unknown", None, r"\"cors\":\"rejected\"", in_logs=False),
     Other("unknown", None, r"could not detect network \(event=\"noNetwork\"", in_logs=False),
     Other("unknown", None, r"JsonRpcProvider failed to detect (?:the )?network and cannot start up", in_logs=False),
     Other("unknown", None, r"Response closed without grpc[- ]status", in_logs=False),
