@@ -22,7 +22,7 @@ from corsdoctor.record import Record
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Mode, Scenario
 from corsdoctor.url import same_origin
-from corsdoctor.wire import NO_HEADERS, Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
+from corsdoctor.wire import NO_HEADERS, Answer, Exchange, Hold, Kind, Response, Send, WireRequest, Withheld
 
 if TYPE_CHECKING:
     from corsdoctor.fetch.state import State
@@ -200,7 +200,12 @@ def sharing(send: Send, *asked: Scenario) -> Callable[[], Send]:
 
     def cleared(kind: Kind, request: WireRequest) -> Answer:
         leaving = replayed(request, *asked)
-        return leaving if isinstance(leaving, Withheld) else send(kind, leaving)
+        if isinstance(leaving, Withheld):
+            return leaving
+        answer = send(kind, leaving)
+        if leaving.headers is request.headers or not isinstance(answer, Response):
+            return answer
+        return answer._replace(cookie_withheld=True)
 
     return lambda: shared(cleared, memo)
 

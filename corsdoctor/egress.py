@@ -1,6 +1,7 @@
 """What may leave, and where to: the only place that decides which of the user's secrets a request carries to which origin.
 
-A request of the replay goes out as a browser sends it. A request of corsdoctor's own invention (a try of `fix`, a probe)
+A request of the replay goes to the origins that the user named as a browser sends it, and to any other origin without
+secrets, or not at all. A request of corsdoctor's own invention (a try of `fix`, a probe)
 goes to the origin of the URL that the user gave as it is; to any other origin it goes only without secrets and only
 with a method that changes no data. Every request that is sent comes through `replayed` or through an Ask.
 """
@@ -14,7 +15,6 @@ from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Answer, Certificate, Headers, Hold, Kind, Send, WireRequest, Withheld, ascii_lower
 
-_AUTHORIZATION: Final = "Authorization"
 _BROWSERS_OWN: Final = frozenset(
     {
         "accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
@@ -31,25 +31,45 @@ def is_named(url: str, *asked: Scenario) -> bool:
 
 
 def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
-    """A request of the replay of `asked`, as it may go out. The client certificate is for the named origins alone.
+    """A request of the replay of `asked`, as it may go out: secrets are for the named origins alone.
 
-    One browser sends Authorization to another origin after two redirects, and every browser sends a cookie to all ports of its
-    host and, with Domain, to other hosts. The replay judges that, but does not do it.
+    A browser sends the script's headers and its body wherever a redirect leads, and one sends Authorization too after two
+    redirects: such a request is not sent. Every browser sends a cookie to all ports of its host and, with Domain, to other
+    hosts, and may show a client certificate: such a request goes out without them.
     """
     if is_named(request.url, *asked):
         return request
-    if _AUTHORIZATION in request.headers:
-        return Withheld(
-            "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
-        )
-    if _carries_a_held_cookie(request, asked):
-        return Withheld("the browser would send your cookie to an origin that you did not name", Hold.COOKIE_ELSEWHERE)
-    return _without_certificate(request)
+    secret = _secret(request)
+    if secret is not None:
+        why = f"the browser would send {secret} to an origin that you did not name"
+        return Withheld(why, Hold.SECRETS_ELSEWHERE)
+    return _without_certificate(_without_cookies(request, asked))
 
 
-def _carries_a_held_cookie(request: WireRequest, asked: tuple[Scenario, ...]) -> bool:
+def _secret(request: WireRequest) -> str | None:
+    """What is secret in the request but its cookies, in words."""
+    from corsdoctor.masking import secrets_in_body, secrets_in_header  # what a check without redirects need not load
+
+    for name, value in request.headers:
+        if ascii_lower(name) != "cookie" and secrets_in_header(name, value):
+            return name
+    return "a secret in the body" if request.body and secrets_in_body(request.body.decode("latin-1")) else None
+
+
+def _without_cookies(request: WireRequest, asked: tuple[Scenario, ...]) -> WireRequest:
+    """`request` itself if it carries no cookie of the user, otherwise without them; cookies of the servers stay."""
     given = {held.pair for scenario in asked for held in scenario.held}
-    return any(pair.strip(" ") in given for line in request.headers.values("Cookie") for pair in line.split(";"))
+    given.update(pair for scenario in asked for pair in _pairs(scenario.cookie or ""))
+    carried = [pair for line in request.headers.values("Cookie") for pair in _pairs(line)]
+    left = [pair for pair in carried if pair not in given]
+    if left == carried:
+        return request
+    headers = request.headers.delete("Cookie")
+    return request._replace(headers=headers.append("Cookie", "; ".join(left)) if left else headers)
+
+
+def _pairs(cookies: str) -> list[str]:
+    return [pair.strip(" ") for pair in cookies.split(";")]
 
 
 def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:

@@ -171,7 +171,8 @@ class Response(Record):
     """An answer. Its headers decide; the body only helps to find out why.
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
-    says whether the client certificate was not shown because of the server's origin. `body` is decoded as
+    and `cookie_withheld` say whether the server did not get the client certificate or the user's cookies, because the user did
+    not name its origin. `body` is decoded as
     Content-Encoding says, and has at most the first 64 KiB, as far as they were read; of a WebSocket, it is the first frames.
     """
 
@@ -182,6 +183,7 @@ class Response(Record):
     elapsed: float | None = None
     framing: Framing = CLEAN
     certificate_withheld: bool = False
+    cookie_withheld: bool = False
     body: bytes = b""
 
 
@@ -216,8 +218,6 @@ class Hold(StrEnum):
 
     MAY_CHANGE_DATA = "may-change-data"
     ONLY_PREFLIGHT = "only-preflight"
-    AUTHORIZATION_ELSEWHERE = "authorization-elsewhere"
-    COOKIE_ELSEWHERE = "cookie-elsewhere"
     SECRETS_ELSEWHERE = "secrets-elsewhere"
     NOT_RECORDED = "not-recorded"  # a capture is replayed, which does not have the answer
     PROMPT = "prompt"  # the browser asks the user first, and nobody answers

@@ -172,6 +172,7 @@ SENDERS = {
 UNCLEARED = {
     "diagnose": 1, "quirk": 1, "flow/icon": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1,
     "causes/final_url": 1, "flow/run": 1, "audit/requests_of_pages": 1, "audit/sender": 2, "suite/write_audited": 1,
+    "lab_page/playground": 1,
 }  # fmt: skip
 """Who may call diagnose(), which clears nothing: diagnose_all, those who run it on answers of their own, flow/run, whose
 `send` comes from sharing(), which clears, and audit, whose requests all go through an Ask."""

@@ -12,7 +12,18 @@ from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.egress import Ask, is_named, probed, replayed, tried
 from corsdoctor.scenario import Credentials, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Certificate, Headers, Hold, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import (
+    Answer,
+    Certificate,
+    FailureKind,
+    Headers,
+    Hold,
+    Kind,
+    NoAnswer,
+    Response,
+    WireRequest,
+    Withheld,
+)
 
 PAGE = Origin("https", "app.example")
 URL, OTHER = "https://api.example/items", "https://other.example/items"
@@ -50,28 +61,66 @@ def test_a_relative_url_names_the_origin_of_the_page() -> None:
 
 @pytest.mark.parametrize("cookies", ["sid=1", "a=b; sid=1", "a=b;sid=1 ; c=d"])
 def test_a_held_cookie_stays_with_the_named_origin(cookies: str) -> None:
-    asked = ASKED._replace(held=(HeldCookie("sid = 1; Domain=example"),))
     request = WireRequest("GET", OTHER, Headers((("Cookie", cookies),)))
-    assert isinstance(replayed(request, asked), Withheld)
-    assert replayed(request, ASKED) == request
+    left = Headers(tuple(("Cookie", value) for value in left_of(cookies)))
+    for asked in (ASKED._replace(held=(HeldCookie("sid = 1; Domain=example"),)), ASKED._replace(cookie="x=y; sid=1")):
+        assert replayed(request, asked) == request._replace(headers=left)
+    assert replayed(request, ASKED) is request
+
+
+def left_of(cookies: str) -> list[str]:
+    """The cookies of a server in `cookies`."""
+    return ["; ".join(others)] if (others := [one.strip() for one in cookies.split(";") if "sid" not in one]) else []
 
 
 def test_a_held_cookie_of_any_scenario_and_in_any_line_stays() -> None:
     asked = ASKED._replace(held=(HeldCookie("sid=1"),))
     request = WireRequest("GET", OTHER, Headers((("Cookie", "a=b"), ("Cookie", "sid=1"))))
-    assert isinstance(replayed(request, ASKED, asked), Withheld)
+    assert replayed(request, ASKED, asked) == request._replace(headers=Headers((("Cookie", "a=b"),)))
 
 
-def test_why_a_request_is_withheld() -> None:
-    asked = ASKED._replace(held=(HeldCookie("sid=1"),))
-    login = WireRequest("GET", OTHER, Headers((("Authorization", "Basic s"),)))
-    cookie = WireRequest("GET", OTHER, Headers((("Cookie", "sid=1"),)))
-    withheld = replayed(login, asked), replayed(cookie, asked), tried(login, asked)
-    assert [one.hold for one in withheld if isinstance(one, Withheld)] == [
-        Hold.AUTHORIZATION_ELSEWHERE,
-        Hold.COOKIE_ELSEWHERE,
-        Hold.SECRETS_ELSEWHERE,
-    ]
+def test_a_server_that_gives_no_answer_without_the_cookie_is_as_any_other() -> None:
+    """Nothing is noted about the cookie: the connection failed before a request was sent."""
+    asked = Scenario("https://api.example/", PAGE, credentials=Credentials.INCLUDE, cookie="sid=1")
+    sent = []
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        sent.append(request.headers.get("Cookie"))
+        return MOVED if len(sent) == 1 else NoAnswer(FailureKind.REFUSED, "Connection refused.")
+
+    [diagnosis] = diagnose_all(asked, BROWSERS[:1], send)
+    assert sent == ["sid=1", None]
+    assert "cookie-follows-redirect" not in {step.rule.id for step in diagnosis.notes}
+
+
+MOVED = Response(
+    302,
+    Headers(
+        (
+            ("Location", "https://api.example:8443/"),
+            ("Access-Control-Allow-Origin", str(PAGE)),
+            ("Access-Control-Allow-Credentials", "true"),
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "why"),
+    [
+        (("authorization", "Basic s"), None, "the browser would send authorization to an origin that you did not name"),
+        (("X-Key", "s"), b"a=b", "the browser would send X-Key to an origin that you did not name"),
+        (
+            ("X-Id", "7"),
+            b"password=s",
+            "the browser would send a secret in the body to an origin that you did not name",
+        ),
+    ],
+)
+def test_why_a_request_is_withheld(line: tuple[str, str], body: bytes | None, why: str) -> None:
+    request = WireRequest("PUT", OTHER, Headers((line,)), body)
+    assert replayed(request, ASKED) == Withheld(why, Hold.SECRETS_ELSEWHERE)
+    assert replayed(request._replace(url=URL), ASKED) == request._replace(url=URL)
 
 
 KEPT_BACK = {Certificate.SHOWN: Certificate.WITHHELD, Certificate.ABSENT: Certificate.ABSENT}
@@ -96,9 +145,10 @@ CASES = (
     Case("OPTIONS", method="OPTIONS", tries=True),
     Case("authorization", ("authorization", "Basic s"), replays=False),
     Case("cookie", ("Cookie", "s")),
-    Case("a header of the script", ("x-key", "s")),
+    Case("a secret of the script", ("x-key", "s"), replays=False),
+    Case("a header of the script", ("x-id", "7")),
     Case("a header of the script that the browser has too", ("Accept", "s")),
-    Case("a header of nobody", ("Proxy-Authorization", "s")),
+    Case("a header of nobody", ("Proxy-Authorization", "s"), replays=False),
     Case("a type of a body", ("Content-Type", "s")),
     Case("a body", body=b"s"),
     Case("POST", method="POST", probes=False),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.command_line import Reaching, Shell, users_shell
 from corsdoctor.command_line.tools import TOOLS
@@ -13,8 +11,6 @@ from corsdoctor.reports.wording import masked_in
 from corsdoctor.step_sentences import listed
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
-
-_SECRET: Final = (Hold.AUTHORIZATION_ELSEWHERE, Hold.COOKIE_ELSEWHERE, Hold.SECRETS_ELSEWHERE)
 
 
 class AsCommands:
@@ -53,7 +49,7 @@ class AsCommands:
         withheld = exchange.answer if isinstance(exchange.answer, Withheld) and not report.planned else None
         if withheld is not None:
             what += f", which corsdoctor did not send: {withheld.why}"
-            if withheld.hold in _SECRET:
+            if withheld.hold is Hold.SECRETS_ELSEWHERE:
                 return self._said(what)
         tool = TOOLS[self._tool]
         command = tool(exchange.request, transport=self._transport, show_secrets=self._show_secrets)

@@ -53,6 +53,16 @@ COOKIE_IS_SECURE: Final = Cause(
     "The redirect leads from https to http, and browsers do not send a Secure cookie in clear text. corsdoctor takes "
     "the cookie of an https URL for Secure.",
 )
+COOKIE_IS_NOT_NAMED: Final = Cause(
+    "not-named",
+    "A browser sends a cookie to every port of its host and, with Domain, to its subdomains. corsdoctor sends yours only to "
+    "the origin of the URL that you give. With the cookie, this server may respond differently.",
+    fix="Check the final URL by itself, with its own cookie.",
+    failure=Failure(
+        "corsdoctor did not send your cookie to {url} as a browser would, because you did not name that origin",
+        bare="corsdoctor did not send your cookie as a browser would, because you did not name the origin",
+    ),
+)
 COOKIE_FOLLOWS = Rule(
     id="cookie-follows-redirect",
     title="The browser sends the cookie with the redirected request",
@@ -67,7 +77,7 @@ COOKIE_FOLLOWS = Rule(
     fix="Redirect to an https URL of the same host, or check the final URL with its own cookie.",
     bad="GET https://a.example/ with a cookie\n\nLocation: http://a.example/",
     good="GET https://a.example/ with a cookie\n\nLocation: https://a.example/b",
-    causes=(COOKIE_OF_OTHER_HOST, COOKIE_IS_SECURE),
+    causes=(COOKIE_OF_OTHER_HOST, COOKIE_IS_SECURE, COOKIE_IS_NOT_NAMED),
     blocks=False,
 )
 
@@ -222,6 +232,7 @@ def _received(
     """The answer as the browser takes it, noted in the trace."""
     certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
     if isinstance(answer, Response):
+        no_cookie = COOKIE_IS_NOT_NAMED if answer.cookie_withheld else no_cookie
         answer = refused(answer, kind, params.profile) or as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     if no_cookie is not None:

@@ -11,7 +11,7 @@ from corsdoctor.batch.read_line import BadLine, read_line
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.command_line import command_line
 from corsdoctor.command_line.tools import curl
-from corsdoctor.diagnose import Diagnosis, diagnose_all
+from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.lab.assets import CAPTIONS, DOCUMENT, EVENTS, FONT, PNG, SCRIPT, SOUND, STYLE
@@ -59,7 +59,10 @@ def played(asked: dict[str, Any], lab: Lab) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ValueError("responses: must be an object")
     preflight, response, redirected = (_row(given.get(name), name, scenario.api) for name in _RESPONSES)
-    diagnoses = diagnose_all(scenario, BROWSERS, _answering(scenario, preflight, response, redirected, lab.places))
+    answering = _answering(scenario, preflight, response, redirected, lab.places)
+    diagnoses = tuple(
+        diagnose(scenario, profile, answering) for profile in BROWSERS
+    )  # nothing leaves: no secret is held
     why_not = _put(scenario, (preflight, response), redirected, lab)
     return {
         "browsers": [{"title": d.profile.title, "name": d.profile.name, **browser_object(d)} for d in diagnoses],

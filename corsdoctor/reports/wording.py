@@ -215,8 +215,8 @@ def following(report: Report, style: Style) -> str:
     held = withheld(report.diagnoses)
     if held is not None:
         method, answer = held
-        if answer.hold is Hold.AUTHORIZATION_ELSEWHERE:
-            return "To send Authorization there too, check the URL that the redirect leads to."
+        if answer.hold is Hold.SECRETS_ELSEWHERE:
+            return "To send it there too, check the URL that the redirect leads to."
         if answer.hold is Hold.NOT_RECORDED:
             return f"To send the {method} with your own values, use corsdoctor check."
         if answer.hold is not Hold.ONLY_PREFLIGHT:

@@ -9,11 +9,12 @@ from corsdoctor.cure.cookies import lost_cookies
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all
 from corsdoctor.fetch.advice import COOKIE_CARRIED, COOKIE_SENT, COOKIE_STORED
 from corsdoctor.fetch.cookies import UNSENT
+from corsdoctor.fetch.network import COOKIE_FOLLOWS
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.run import run_flow
 from corsdoctor.scenario import Credentials, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 APP, API = Origin("https", "app.example"), "https://api.example/items"
 OWN = "https://api.app.example/items"
@@ -178,8 +179,12 @@ def test_a_cookie_goes_to_no_origin_that_was_not_named(pair: str, carried: str) 
     for diagnosis in asked("https://api.app.example/port", f"{pair}; Domain=app.example; Secure"):
         last = diagnosis.exchanges[-1]
         assert last.request.headers.get("Cookie") == carried
-        assert isinstance(last.answer, Withheld)
-        assert diagnosis.verdict is Verdict.UNSENT
+        assert isinstance(last.answer, Response)
+        assert last.answer.cookie_withheld
+        assert diagnosis.verdict is Verdict.ALLOWED
+        assert {step.cause.id for step in diagnosis.notes if step.rule is COOKIE_FOLLOWS and step.cause} == {
+            "not-named"
+        }
     for diagnosis in asked("https://api.app.example/moved", "a=1; Domain=app.example; Secure"):
         assert diagnosis.verdict is Verdict.ALLOWED
 

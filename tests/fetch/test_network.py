@@ -313,7 +313,11 @@ def test_a_cookie_is_for_its_host(hops: tuple[str, ...], sends: list[bool]) -> N
     assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == sends
 
 
-REACHED = {("cookie-follows-redirect", "other-host"), ("cookie-follows-redirect", "not-secure")}
+REACHED = {
+    ("cookie-follows-redirect", "other-host"),
+    ("cookie-follows-redirect", "not-secure"),
+    ("cookie-follows-redirect", "not-named"),
+}
 
 
 @pytest.mark.parametrize(
@@ -342,6 +346,17 @@ def test_a_cookie_that_stays_behind_is_noted(url: str, to: str, cause: str | Non
         assert noted == ([] if cause is None else [(1, "cookie-follows-redirect", cause)])
         assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == [True, cause is None]
         assert cause is None or (COOKIE_FOLLOWS.id, cause) in REACHED
+
+
+def test_a_cookie_that_was_kept_from_an_origin_is_noted() -> None:
+    scenario = Scenario(API, APP, credentials=Credentials.INCLUDE, cookie="a=b")
+    lines = (("Access-Control-Allow-Origin", "https://app.example"), ("Access-Control-Allow-Credentials", "true"))
+    kept = answer(200, *lines)._replace(cookie_withheld=True)
+    for profile in BROWSERS:
+        notes = ask(scenario, hop("https://api.example:8443/", lines=lines), kept, profile=profile).notes
+        assert [blamed(step) for step in notes if step.rule is COOKIE_FOLLOWS] == [
+            ("cookie-follows-redirect", "not-named")
+        ]
 
 
 def withheld(response: Response) -> Response:

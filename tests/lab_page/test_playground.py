@@ -77,6 +77,14 @@ def test_a_redirect_leads_to_the_third_response(lab: Lab) -> None:
     assert get(lab.other, "/play/end") == (200, "*")
 
 
+def test_a_secret_follows_a_redirect_that_nothing_leaves_by(lab: Lab) -> None:
+    moved = [302, f"{ALLOW}\nLocation: {lab.other}/play/end"]
+    granting = [204, "Access-Control-Allow-Origin: *\nAccess-Control-Allow-Headers: x-api-key"]
+    keyed = form(lab, {"headers": {"X-Api-Key": "s3cret"}}, preflight=granting, response=moved)
+    keyed["responses"]["redirected"]["headers"] = "Access-Control-Allow-Origin: *"
+    assert set(verdicts(played(keyed, lab)).values()) == {"allowed"}
+
+
 @pytest.mark.parametrize(
     "location", ["https://elsewhere.example/play/end", "http://[bad", "/cors/missing", "/play/items"]
 )
