@@ -41,8 +41,11 @@ class Cookies(Record):
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""
     redirects_home_leave_the_site: bool
     """Whether it does so even if it returns to the page's own origin (cookies/navigate-redirect/001, cookies/redirect-home/004)."""
-    frames_count_by_url: bool
-    """Whether a frame's site for SameSite is that of its URL, sandboxed or not, a request to the host of the page is same-site from
-    any frame, and only the page decides who is a third party (cookies/sent-frame/009, cookies/sent-frame/018)."""
+    frames_have_the_site_of_their_url: bool
+    """Whether a frame's site for SameSite is that of its URL, even if the frame is sandboxed (cookies/sent-frame/009)."""
+    requests_home_are_same_site: bool
+    """Whether a request to the host of the top-level page is same-site from any frame (cookies/sent-frame/018)."""
+    top_level_decides_third_party: bool
+    """Whether a frame's own site does not make its requests third-party, only the page's does (cookies/stored-frame/008)."""
     localhost_is_one_site: bool
     """Whether localhost and *.localhost are one site to SameSite (cookies/sent/033)."""

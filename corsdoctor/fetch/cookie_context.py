@@ -29,9 +29,9 @@ def cookie_context(
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
-    if rules.frames_count_by_url and client.top_level_origin.host == urls[-1].host:
+    if rules.requests_home_are_same_site and client.top_level_origin.host == urls[-1].host:
         site = client.top_level_origin
-    own = client.top_level_origin if rules.frames_count_by_url else site
+    own = client.top_level_origin if rules.top_level_decides_third_party else site
     first_party = own is not None and _same(profile)(own, urls[-1])
     stays = site is not None and _are_one_site(site, urls[-1], profile)
     if site is not None and rules.redirects_leave_the_site:
@@ -74,7 +74,7 @@ def site_for_cookies(client: Client, profile: Profile) -> Origin | None:
     https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-document-based-requests
     """
     top, origin = client.top_level_origin, client.origin
-    if profile.cookies.frames_count_by_url:
+    if profile.cookies.frames_have_the_site_of_their_url:
         origin = top if client.url.scheme == "about" else client.url.origin
     return top if _same(profile)(top, origin) else None
 
