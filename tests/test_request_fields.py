@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.reports.json_ import request_object
+from corsdoctor.reports.json_objects import request_object
 from corsdoctor.request_fields import (
     InvalidPage,
     client_of,

@@ -20,7 +20,7 @@ from corsdoctor.lab.server import Lab
 from corsdoctor.lab_page.code import code
 from corsdoctor.lab_page.shown import run_of, unseen
 from corsdoctor.reading import read_header_value
-from corsdoctor.reports.json_ import browser_object
+from corsdoctor.reports.json_objects import browser_object
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, Send, WireRequest

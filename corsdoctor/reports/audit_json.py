@@ -8,7 +8,7 @@ from corsdoctor.audit.explored import Asked, Tried
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.weigh import Weighed
 from corsdoctor.report import AuditReport
-from corsdoctor.reports.json_ import SCHEMA_VERSION, exchange_object
+from corsdoctor.reports.json_objects import SCHEMA_VERSION, exchange_object
 
 
 def audit_object(report: AuditReport) -> dict[str, Any]:

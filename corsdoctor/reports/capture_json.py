@@ -8,7 +8,7 @@ from typing import Any
 from corsdoctor.captures.judge import Judgement
 from corsdoctor.captures.summary import Summary
 from corsdoctor.diagnose import Diagnosis, overall
-from corsdoctor.reports.json_ import SCHEMA_VERSION
+from corsdoctor.reports.json_objects import SCHEMA_VERSION
 
 
 def capture_object(judged: Judgement, now: Sequence[Diagnosis]) -> dict[str, Any]:

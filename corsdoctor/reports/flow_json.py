@@ -6,7 +6,7 @@ from typing import Any
 
 from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
 from corsdoctor.report import FlowReport
-from corsdoctor.reports.json_ import SCHEMA_VERSION, browser_object
+from corsdoctor.reports.json_objects import SCHEMA_VERSION, browser_object
 
 
 def flow_object(report: FlowReport) -> dict[str, Any]:

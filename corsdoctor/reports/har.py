@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 from corsdoctor.captures.told import TOLD
 from corsdoctor.report import Item, Report
 from corsdoctor.reports.exchanges import exchanges_of
-from corsdoctor.reports.json_ import dumps, request_object
+from corsdoctor.reports.json_ import dumps
+from corsdoctor.reports.json_objects import request_object
 from corsdoctor.scenario import Api
 from corsdoctor.version import __version__
 from corsdoctor.wire import BodyEnd, Exchange, FailureKind, Headers, NoAnswer, Response, Withheld

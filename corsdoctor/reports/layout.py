@@ -26,6 +26,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.visible import visible, visible_line
 
 NARROWEST: Final = 40
+UNCUT: Final = 1_000_000  # the width of a line that is never cut
 VALUE_CELLS: Final = 240  # the most of a value that is shown by default
 GUTTER: Final = 2
 FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corsdoctor.lint.found import Found, Linted
-from corsdoctor.reports.json_ import SCHEMA_VERSION
+from corsdoctor.reports.json_objects import SCHEMA_VERSION
 
 
 def lint_object(linted: Linted) -> dict[str, Any]:

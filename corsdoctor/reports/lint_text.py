@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from corsdoctor.lint.found import Linted
 from corsdoctor.reports.content import Content, Entry, Role
-from corsdoctor.reports.layout import page
+from corsdoctor.reports.layout import UNCUT, page
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.severities import ROLES, counted
-from corsdoctor.reports.text import UNCUT
 from corsdoctor.reports.writer import Style
 
 

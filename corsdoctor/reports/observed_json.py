@@ -7,7 +7,7 @@ from typing import Any
 from corsdoctor.levels import compared
 from corsdoctor.observed import Difference, verdict_seen
 from corsdoctor.report import Report
-from corsdoctor.reports.json_ import exchange_object
+from corsdoctor.reports.json_objects import exchange_object
 
 
 def observations_object(report: Report) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from corsdoctor.captures.commands.parsed import Parsed
 from corsdoctor.report import Problem
-from corsdoctor.reports.json_ import SCHEMA_VERSION, request_object
+from corsdoctor.reports.json_objects import SCHEMA_VERSION, request_object
 
 
 def parsed_object(parsed: Parsed) -> dict[str, Any]:

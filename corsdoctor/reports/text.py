@@ -15,7 +15,7 @@ from corsdoctor.record import Record
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
 from corsdoctor.reports.content import Content, Role, joined
-from corsdoctor.reports.layout import page
+from corsdoctor.reports.layout import UNCUT, page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import mark, reasons
 from corsdoctor.reports.replay_text import Group, add_difference, add_probes, add_replay
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from corsdoctor.reports.suite_text import SuiteText
 
 MOST_REASONS: Final = 10_000  # remembered for a long list
-UNCUT: Final = 1_000_000  # the line of a quiet report is never cut
 
 
 class Text:
