@@ -27,6 +27,7 @@ from corsdoctor.cli.option import Split, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.reading import make_or_note, read_or_note
 from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.command_line import reaching
@@ -127,10 +128,10 @@ def audit(
     given = options.request_flags(origin="null", header=header, cookie=cookie)
     asked = flags.without_url(given, transport, found)._replace(origin=OPAQUE)
     trusted = tuple(
-        one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
+        one for text in origin for one in [read_or_note(found, "--origin", text, read_origin)] if one is not None
     )
     part, servers = spread.part(found), flags.transport_options(transport, found, connections=max(jobs, 10))
-    accepted = () if known is None else flags.noting(found, partial(_known, known)) or ()
+    accepted = () if known is None else make_or_note(found, partial(_known, known)) or ()
     reads = files_of(None, transport, known, *filter(is_list, urls))
     answered = spread.answered(found, output, reads)
     found.raise_if_any()  # before standard input is read
@@ -153,7 +154,7 @@ def audit(
         if answered is not None and answered.exists:
             lines = answered.rest(lines, work)
         return _planned(map(subject_of, lines), asked, budget, show_secrets=output.show_secrets)
-    worker = flags.noting(found, work.open, "--")
+    worker = make_or_note(found, work.open, "--")
     found.raise_if_any()
     assert worker is not None
     if answered is not None:

@@ -12,7 +12,7 @@ from typing import Final
 from corsdoctor.audit.requests_of_pages import plain_request
 from corsdoctor.batch.audits import Subject
 from corsdoctor.batch.line import Line
-from corsdoctor.cli import flags
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.opening import opened
 from corsdoctor.reading import read_url
 from corsdoctor.scenario import Scenario
@@ -69,7 +69,7 @@ def _given(arguments: Sequence[str], asked: Scenario, found: Mistakes) -> Iterat
         if is_list(argument):
             yield from _listed(argument, asked, found)
         else:
-            url = flags.parsed(found, "URL", argument, lambda text: read_url(text, None))
+            url = read_or_note(found, "URL", argument, lambda text: read_url(text, None))
             if url is not None:
                 yield "URL", url, None
 

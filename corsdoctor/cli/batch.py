@@ -25,7 +25,7 @@ from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import read_path
+from corsdoctor.cli.reading import make_or_note, read_or_note, read_path
 from corsdoctor.cli.spreading import SpreadFlags, spreading
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.opening import opened
@@ -108,7 +108,7 @@ def batch(
     worker, has_origin = None, request.origin is not None or request.page is not None
     if reaching is not None:
         work = CheckWork(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing, jar)
-        worker = flags.noting(found, work.open, "--")
+        worker = make_or_note(found, work.open, "--")
     answered = spread.answered(found, output, reads)
     found.raise_if_any()
     assert worker is not None  # or there would have been a mistake
@@ -153,7 +153,7 @@ def _source(file: str | None, request: options.RequestFlags, found: Mistakes) ->
     if file == "-" and request.data == "@-":
         found.add("--data", "@-", "standard input is already used for the requests")
     elif file != "-":
-        flags.parsed(found, "FILE", file, read_path)
+        read_or_note(found, "FILE", file, read_path)
     return file
 
 

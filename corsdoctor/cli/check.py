@@ -10,7 +10,7 @@ import click
 from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
+from corsdoctor.cli.from_options import from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
@@ -50,7 +50,7 @@ def check(
     jobs: int,
     session: bool,
     pace: PaceFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     request: options.RequestFlags,
     send: bool,
     probes: str | None,

@@ -15,6 +15,7 @@ from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, 
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer, wrong_files
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict, withholding
@@ -111,7 +112,7 @@ def fix(
     check_one_server((one.scenario.url for one in requests), found, "URL" if fix.source is None else "--from")
     server = flags.recipe(fix.server, found)
     names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
-    exposed = [flags.parsed(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
+    exposed = [read_or_note(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
     expose = tuple(name for name in exposed if name is not None)
     live = flags.live(transport, found)
     reads = files_of(request.from_(None), transport, "-" if "-" in urls else None, fix.source)
@@ -183,7 +184,7 @@ def _scenarios(
         found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")
     if public and len(origins) > 1:
         found.add("--origin", ANY, "`*` already allows every page: use either `*` or a list of origins")
-    others = [] if public else [flags.parsed(found, "--origin", text, read_origin) for text in named[1:]]
+    others = [] if public else [read_or_note(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
     return [scenario._replace(origin=origin) for scenario in asked for origin in pages], public
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.cli.flow_recognition import is_flow_file
-from corsdoctor.cli.from_options import FromFlags, refuse_beside_requests, scenarios
-from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
+from corsdoctor.cli.from_options import refuse_beside_requests, scenarios
+from corsdoctor.cli.options import FromFlags, SeveralRequestFlags, TransportFlags
 from corsdoctor.cure.cookies import OTHER_ATTRIBUTES_HELP
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario

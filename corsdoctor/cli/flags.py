@@ -5,14 +5,14 @@ Whether a browser would refuse the request is decided by the core; this file rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cli.options import RequestFlags, TransportFlags
-from corsdoctor.cli.reading import named_file, read_body, read_path
+from corsdoctor.cli.reading import make_or_note, name_only, named_file, read_body, read_or_note, read_path
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.pattern import Pattern
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
     from corsdoctor.transport.options import TransportOptions
 
-_Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
 _MOST_BYTES = 5_000_000
 _BARE = Pattern(r"[^.:/]+")
@@ -37,24 +36,13 @@ _LONGEST_LINE = 1024 * 1024
 _MOST_MISTAKES = 100
 
 
-def parsed(
-    found: Mistakes, field: str, text: str, read: Callable[[str], _Read], shown: str | None = None
-) -> _Read | None:
-    """The result of `read(text)`, or None after adding a mistake, which shows `shown` in place of `text`."""
-    try:
-        return read(text)
-    except ValueError as e:
-        found.add(field, text if shown is None else shown, str(e))
-        return None
-
-
 def probing(text: str | None, found: Mistakes, usual: Probing) -> Probing:
     """How many probes --probes allows; `usual` where it was not given."""
     if text is None:
         return usual
     from corsdoctor.causes.probe import read_probing  # what an audit need not load
 
-    return parsed(found, "--probes", text, read_probing) or usual
+    return read_or_note(found, "--probes", text, read_probing) or usual
 
 
 def recipe(server: str | None, found: Mistakes) -> str | None:
@@ -63,16 +51,7 @@ def recipe(server: str | None, found: Mistakes) -> str | None:
         return None
     from corsdoctor.fixing import read_server  # what a run without a fix need not load
 
-    return parsed(found, "--server", server, read_server)
-
-
-def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:
-    """The result of `make()`, or None after adding the mistakes that it raises; `dashes` turn its fields into options."""
-    try:
-        return make()
-    except InvalidScenario as e:
-        found.found += [mistake._replace(field=dashes + mistake.field) for mistake in e.mistakes]
-        return None
+    return read_or_note(found, "--server", server, read_server)
 
 
 def scenarios(
@@ -97,7 +76,9 @@ def scenarios(
         if field == "URL" and len(found.found) > before and _BARE.compiled.fullmatch(url):
             found.add("URL", "", "another argument is not a URL either: put a value that has spaces in quotes")
             continue
-        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL", client=asked.client)))
+        read.append(
+            read_or_note(found, field, url, partial(_url, page=page, listed=field != "URL", client=asked.client))
+        )
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     scenarios = [with_url(asked, url) for url in read if url is not None]
@@ -137,7 +118,7 @@ def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
 
 def without_url(flags: RequestFlags, transport: TransportFlags, found: Mistakes) -> Scenario:
     """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
-    origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
+    origin = None if flags.origin is None else read_or_note(found, "--origin", flags.origin, read_origin)
     client = None
     if flags.page is not None or flags.page_header or flags.permission or flags.address_space:
         from corsdoctor.cli.page import read_client  # what a plain check need not load
@@ -164,7 +145,7 @@ def add_refused(asked: Scenario, found: Mistakes, *, names_method: bool) -> None
 
 def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
     """The fields of a Scenario that were typed, by name, but for the URL and the origin."""
-    headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in flags.header]
+    headers = [read_or_note(found, "--header", text, read_header, name_only(text)) for text in flags.header]
     typed = {**vars(flags), "headers": tuple(header for header in headers if header is not None), "body": flags.data}
     read: dict[str, Any] = {}
     for field in FIELDS:
@@ -176,12 +157,12 @@ def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
         elif field.name == "cookie" and ";" in value:
             from corsdoctor.reading_cookies import read_cookie  # what a plain check need not load
 
-            value = parsed(found, field.option, value, read_cookie, "")
+            value = read_or_note(found, field.option, value, read_cookie, "")
         elif field.is_header_value:
-            value = parsed(found, field.option, value, read_header_value, "")
+            value = read_or_note(found, field.option, value, read_header_value, "")
         elif field.name == "body":
             read["body_file"] = named_file(value)
-            value = parsed(found, field.option, value, read_body, _file_only(value))
+            value = read_or_note(found, field.option, value, read_body, _file_only(value))
         read[field.name] = value
     return with_cookie(read)
 
@@ -189,7 +170,7 @@ def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
     """The requested browsers, in that order; all if none was named."""
     names = [name for value in flags.browser for name in items(value, ",") if name.strip()]
-    named = [profile for name in names for profile in parsed(found, "--browser", name, read_browser) or ()]
+    named = [profile for name in names for profile in read_or_note(found, "--browser", name, read_browser) or ()]
     return tuple(dict.fromkeys(named)) or BROWSERS
 
 
@@ -198,7 +179,7 @@ def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live 
     from corsdoctor.transport.live import Live
 
     options = transport_options(flags, found, connections)
-    return None if options is None else noting(found, lambda: Live(options), "--")
+    return None if options is None else make_or_note(found, lambda: Live(options), "--")
 
 
 def transport_options(flags: TransportFlags, found: Mistakes, connections: int) -> TransportOptions | None:
@@ -209,8 +190,8 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int) 
     files = {"--cacert": flags.cacert, "--cert": flags.cert, "--key": flags.key}
     for field, path in files.items():
         if path is not None:
-            parsed(found, field, path, read_path)
-    resolve = [parsed(found, "--resolve", text, parse_resolve) for text in flags.resolve]
+            read_or_note(found, field, path, read_path)
+    resolve = [read_or_note(found, "--resolve", text, parse_resolve) for text in flags.resolve]
     times = {"connect_timeout": flags.connect_timeout, "max_time": flags.max_time}
     given: dict[str, Any] = {name: seconds for name, seconds in times.items() if seconds is not None}
     options = TransportOptions(
@@ -283,12 +264,6 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
                 return
         if empty:
             found.add("URL", "-", "standard input has no URL")
-
-
-def name_only(header: str) -> str:
-    """The part of `header`, as typed, that is not secret."""
-    name, separator, _ = header.partition(":")
-    return name if separator else (header.split()[0] if " " in header.strip() and "=" not in header.split()[0] else "")
 
 
 def _file_only(data: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.cli import flags, options
@@ -17,22 +16,8 @@ if TYPE_CHECKING:
 _SECTION: Final = "A request of another tool"
 
 
-class FromFlags(SimpleNamespace):
-    """Where the requests stand, as typed; None for an option that was not given."""
-
-    source: str | None
-    from_curl: str | None
-    from_fetch: str | None
-    allow_files: bool
-
-    @property
-    def given(self) -> bool:
-        """Whether one of them is given."""
-        return (self.source, self.from_curl, self.from_fetch) != (None, None, None)
-
-
 from_text = gathered(
-    FromFlags,
+    options.FromFlags,
     "given",
     option(_SECTION, "--from", "source", metavar="FILE|-", common=True, help="Take the request from a command or a script. That is what a browser copies as cURL (bash or cmd), fetch, Node.js fetch or PowerShell, and what you write for curl, wget, HTTPie, PowerShell, fetch(), XMLHttpRequest, EventSource, WebSocket, sendBeacon(), axios or jQuery. Nothing in it is run. Headers that only a browser adds are left out, and Origin or Referer name the page. Other options of the request take precedence."),
     option(_SECTION, "--from-curl", metavar="TEXT", help="The same for a command, in quotes."),
@@ -52,7 +37,7 @@ def scenarios(
     urls: Sequence[str],
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     found: Mistakes,
 ) -> tuple[list[Scenario], options.TransportFlags]:
     """The requests that are asked for, and how to reach the servers. All mistakes are added to `found`."""

@@ -13,9 +13,9 @@ from corsdoctor.captures.commands.read import requests
 from corsdoctor.captures.commands.scenario import fields_of
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.flow_recognition import is_flow_file
-from corsdoctor.cli.from_options import FromFlags
 from corsdoctor.cli.kinds_of_input import is_har
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.errors import Mistake, Place
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.plan import plan
@@ -36,7 +36,7 @@ def scenarios_from(
     urls: Sequence[str],
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     found: Mistakes,
 ) -> tuple[list[Scenario], options.TransportFlags]:
     """The requests of the text, and how to reach the servers. What cannot be read is a mistake with its place."""
@@ -56,7 +56,7 @@ def planned_from(
     urls: Sequence[str],
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     profiles: tuple[Profile, ...],
     found: Mistakes,
 ) -> list[Item]:
@@ -70,7 +70,7 @@ def _item(
     parsed: Parsed,
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     profiles: tuple[Profile, ...],
 ) -> Item:
     own = Mistakes()
@@ -86,7 +86,9 @@ def _item(
     return Report(plan(scenario, profiles), planned=True, line=parsed.line, parsed=parsed)
 
 
-def _parsed(urls: Sequence[str], request: options.RequestFlags, given: FromFlags, found: Mistakes) -> list[Parsed]:
+def _parsed(
+    urls: Sequence[str], request: options.RequestFlags, given: options.FromFlags, found: Mistakes
+) -> list[Parsed]:
     """The requests in the text that `given` names; none after a mistake that concerns all of it."""
     named = {"--from": given.source, "--from-curl": given.from_curl, "--from-fetch": given.from_fetch}
     (option, text), *others = [(name, value) for name, value in named.items() if value is not None]
@@ -133,7 +135,7 @@ def _text_of(path: str, found: Mistakes) -> str | None:
     return text
 
 
-def _content(given: FromFlags, found: Mistakes, name: str) -> bytes | None:
+def _content(given: options.FromFlags, found: Mistakes, name: str) -> bytes | None:
     """The content of a file that the text names; None without --allow-files."""
     if not given.allow_files or (name == "-" and given.source == "-"):
         return None
@@ -150,7 +152,7 @@ def _scenario(
     parsed: Parsed,
     request: options.RequestFlags,
     transport: options.TransportFlags,
-    given: FromFlags,
+    given: options.FromFlags,
     found: Mistakes,
 ) -> Scenario | None:
     """The request with the flags that take precedence; None after adding a mistake. Without a page, its origin is opaque."""
@@ -181,7 +183,7 @@ def _scenario(
         origin = (
             _noted(found, place, "the Origin header", read)
             if from_text
-            else flags.parsed(found, "--origin", page, read_origin)
+            else read_or_note(found, "--origin", page, read_origin)
         )
     url = _noted(found, place, "the URL", partial(read_url, parsed.url, origin))
     if len(found.found) > before or url is None:
@@ -207,7 +209,7 @@ def _page(parsed: Parsed, request: options.RequestFlags) -> str | None:
     return request.page or request.origin or parsed.origin
 
 
-def _name(given: FromFlags) -> str:
+def _name(given: options.FromFlags) -> str:
     """What an error calls the text."""
     if given.source is None:
         return "--from-curl" if given.from_curl is not None else "--from-fetch"
@@ -215,7 +217,7 @@ def _name(given: FromFlags) -> str:
 
 
 def _reaching(
-    parsed: Sequence[Parsed], transport: options.TransportFlags, given: FromFlags, found: Mistakes
+    parsed: Sequence[Parsed], transport: options.TransportFlags, given: options.FromFlags, found: Mistakes
 ) -> options.TransportFlags:
     """How to reach the servers: as the commands say, with the flags that take precedence."""
     ways = [{name: value for name, value in one.options if name in _CONNECTION} for one in parsed if one.error is None]
@@ -246,7 +248,7 @@ def _proxy(way: dict[str, Option]) -> str | None:
     return f"{scheme or 'http'}{slashes or '://'}{user}@{host}" if isinstance(user, str) else proxy
 
 
-def _report_what_is_missing(parsed: Sequence[Parsed], given: FromFlags) -> None:
+def _report_what_is_missing(parsed: Sequence[Parsed], given: options.FromFlags) -> None:
     """Prints what the text names and nobody has read or expanded."""
     files = list(dict.fromkeys(name for one in parsed for name in one.reads))
     if files and not given.allow_files:

@@ -72,6 +72,20 @@ class FixFlags(SimpleNamespace):
     source: str | None
 
 
+class FromFlags(SimpleNamespace):
+    """Where the requests stand, as typed; None for an option that was not given."""
+
+    source: str | None
+    from_curl: str | None
+    from_fetch: str | None
+    allow_files: bool
+
+    @property
+    def given(self) -> bool:
+        """Whether one of them is given."""
+        return (self.source, self.from_curl, self.from_fetch) != (None, None, None)
+
+
 class TransportFlags(SimpleNamespace):
     """How to reach the server, as typed."""
 

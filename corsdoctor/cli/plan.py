@@ -9,7 +9,7 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_requests, scenarios
+from corsdoctor.cli.from_options import from_text, refuse_beside_requests, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer
@@ -29,7 +29,7 @@ _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 @options.failing("blocked,error,unsent")
 def plan(
     urls: tuple[str, ...],
-    given: FromFlags,
+    given: options.FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
     output: report_options.OutputFlags,

@@ -13,10 +13,10 @@ from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import judge
 from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.flags import parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.policy_init import add_wrong_output, write_policy
-from corsdoctor.cli.test import named_as_capture
+from corsdoctor.cli.policy_options import WriteFlags, named_as_capture
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.policy_file import load
@@ -26,7 +26,6 @@ from corsdoctor.suite.write_allowed import MOST_PATHS, policy_of
 from corsdoctor.wrong_input import Mistakes, shown_path
 
 if TYPE_CHECKING:
-    from corsdoctor.cli.test import WriteFlags
     from corsdoctor.suite.case import Suite
 
 
@@ -47,7 +46,7 @@ def write_from_capture(writing: WriteFlags, out: str) -> ExitStatus:
     file = writing.init
     assert file is not None  # or nothing was to be written
     found = Mistakes()
-    pages = [parsed(found, "--origin", text, read_origin) for text in writing.origin]
+    pages = [read_or_note(found, "--origin", text, read_origin) for text in writing.origin]
     if writing.header:
         found.add("-H", "", "cannot be used with a capture, which has the headers")
     add_wrong_output(found, out, force=writing.force)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -15,10 +15,11 @@ from corsdoctor.batch.rate import Pace
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.flags import name_only, parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags
+from corsdoctor.cli.policy_options import WriteFlags
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.reading import name_only, read_or_note
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.reading import read_header, read_origin, read_url
@@ -28,9 +29,6 @@ from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
 from corsdoctor.wrong_input import Mistakes
-
-if TYPE_CHECKING:
-    from corsdoctor.cli.test import WriteFlags
 
 STRANGER: Final = Origin("https", "stranger.example")
 """A page that no policy intends to allow."""
@@ -53,13 +51,13 @@ def write_first(
     url = writing.init
     assert url is not None  # or nothing was to be written
     found = Mistakes()
-    pages = [parsed(found, "--origin", text, read_origin) for text in writing.origin]
+    pages = [read_or_note(found, "--origin", text, read_origin) for text in writing.origin]
     if not writing.origin:
         found.add(
             "--origin", "", "is missing: give the origin of a page that uses the URL, such as https://app.example"
         )
-    headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in writing.header]
-    parsed(found, "--init", url, lambda text: read_url(text, None))
+    headers = [read_or_note(found, "--header", text, read_header, name_only(text)) for text in writing.header]
+    read_or_note(found, "--init", url, lambda text: read_url(text, None))
     add_wrong_output(found, out, force=writing.force)
     found.raise_if_any()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]

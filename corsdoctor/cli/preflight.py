@@ -9,7 +9,7 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options, report_options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
+from corsdoctor.cli.from_options import from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer
@@ -29,7 +29,7 @@ from corsdoctor.wrong_input import Mistakes
 @options.failing("blocked,error")
 def preflight(
     urls: tuple[str, ...],
-    given: FromFlags,
+    given: options.FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
     output: report_options.OutputFlags,

@@ -28,6 +28,7 @@ from corsdoctor.cli.option import mistakes, option, typed
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
@@ -122,7 +123,7 @@ def replay(
     """
     found = Mistakes(mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
-    page = None if select.origin is None else flags.parsed(found, "--origin", select.origin, read_origin)
+    page = None if select.origin is None else read_or_note(found, "--origin", select.origin, read_origin)
     named = flags.recipe(server, found)
     usual: tuple[str, ...]
     if live:

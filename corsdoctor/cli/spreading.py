@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from corsdoctor.cli import flags
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.option import gathered, option
+from corsdoctor.cli.reading import make_or_note, read_or_note
 
 if TYPE_CHECKING:
     from corsdoctor.batch.resume import Answered
@@ -36,7 +36,7 @@ class SpreadFlags(SimpleNamespace):
             return None
         from corsdoctor.batch.shard import read_shard  # what a run on one machine need not load
 
-        return flags.parsed(found, "--shard", self.shard, read_shard)
+        return read_or_note(found, "--shard", self.shard, read_shard)
 
     def answered(self, found: Mistakes, output: OutputFlags, reads: Iterable[str]) -> Answered | None:
         """What the file of --resume answers; it is this run's own until the command ends."""
@@ -48,7 +48,7 @@ class SpreadFlags(SimpleNamespace):
         if is_input(self.resume, reads):
             found.add("--resume", self.resume, "this file is the input; choose another name")
             return None
-        return flags.noting(found, partial(_answered, self.resume))
+        return make_or_note(found, partial(_answered, self.resume))
 
 
 def spreading(section: str, items: str, result: str) -> Callable[[_Command], _Command]:

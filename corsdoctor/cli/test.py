@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import click
 
@@ -16,160 +15,37 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.option import Split, from_environment, gathered, mistakes, option
+from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.pacing import PaceFlags, pacing
+from corsdoctor.cli.policy_options import (
+    CASES,
+    RunFlags,
+    WriteFlags,
+    add_conflicts,
+    named_as_capture,
+    which_cases,
+    writing_policy,
+)
 from corsdoctor.cli.policy_run import run_suite
+from corsdoctor.cli.reading import read_or_note
 from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.cli.witnessing import WitnessFlags, observing, read_programs, witness
 from corsdoctor.diagnose import withholding
 from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.masking import mask_name
 from corsdoctor.policy_run import RunOptions
-from corsdoctor.scenario import Credentials
 from corsdoctor.suite.case import Suite
 from corsdoctor.wrong_input import Mistakes
 
-_CASES = "Which cases, and how"
-_POLICY = "Writing the policy"
 DEFAULT = "cors.toml"
-_CAPTURES = (".har", ".har.gz", ".harp", ".zip")
 _USUAL = ("blocked", "error")  # a request that was withheld does not fail the run
-
-
-class RunFlags(SimpleNamespace):
-    """Which cases are run, and how often; with `listing` they are only listed."""
-
-    match: str | None
-    old_match: str | None
-    listing: bool
-    fail_fast: bool
-    repeat: int
-    retry: int
-    jobs: int
-
-
-class WriteFlags(SimpleNamespace):
-    """Whether a first policy is written, for the URL `init`, or one that is there is changed (`update`)."""
-
-    init: str | None
-    origin: tuple[str, ...]
-    header: tuple[str, ...]
-    credentials: str | None
-    out: str | None
-    force: bool
-    update: bool
 
 
 @click.command(cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, shell_complete=offering("policies"))
-@gathered(
-    RunFlags,
-    "how",
-    option(
-        _CASES,
-        "-m",
-        "--match",
-        metavar="EXPR",
-        common=True,
-        help="Run only the cases whose ids match EXPR. EXPR is a part of an id, or several with and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
-    ),
-    option(_CASES, "-k", "old_match", metavar="EXPR", hidden=True, envvar=None, help="The old name of -m."),
-    option(
-        _CASES,
-        "--list",
-        "listing",
-        is_flag=True,
-        common=True,
-        envvar=None,
-        help="List the cases and what each expects, without sending anything; with -q, only their ids. Variables of the policy "
-        "may be unset, unless the policy cannot be read without them.",
-    ),
-    option(_CASES, "--fail-fast", is_flag=True, common=True, help="Stop after the first failure."),
-    option(
-        _CASES,
-        "--repeat",
-        type=click.IntRange(1, 1000),
-        default=1,
-        metavar="N",
-        help="Run each case N times; it must pass every time [1].",
-    ),
-    option(
-        _CASES,
-        "--retry",
-        common=True,
-        type=click.IntRange(0, 100),
-        default=0,
-        metavar="N",
-        help="Retry a failed case up to N times [0]. The report names the cases that passed only then.",
-    ),
-    option(
-        _CASES,
-        "--jobs",
-        common=True,
-        type=click.IntRange(1, 256),
-        default=8,
-        metavar="N",
-        help="How many cases to run at the same time [8].",
-    ),
-)
-@gathered(
-    WriteFlags,
-    "writing",
-    option(
-        _POLICY,
-        "--init",
-        common=True,
-        metavar="URL|FILE",
-        envvar=None,
-        help="Write a first policy that describes how this URL responds now, or what a capture (a HAR file, or what curl -v "
-        "printed) shows to be allowed.",
-    ),
-    option(
-        _POLICY,
-        "--origin",
-        multiple=True,
-        type=Split(" "),
-        metavar="ORIGIN",
-        common=True,
-        help="With --init: the origin of a page that uses the URL [all in a capture]; repeatable. The variable separates several with spaces.",
-    ),
-    option(
-        _POLICY,
-        "-H",
-        "--header",
-        multiple=True,
-        metavar="'NAME: VALUE'",
-        envvar=None,
-        help="With --init: a header that the script sets; repeatable. A secret in it is written as a variable.",
-    ),
-    option(
-        _POLICY,
-        "--credentials",
-        type=click.Choice([mode.value for mode in Credentials]),
-        metavar="MODE",
-        envvar=None,
-        help="With --init: the only credentials mode to request the URL with [the default, and include].",
-    ),
-    option(
-        _POLICY,
-        "-o",
-        "--output",
-        "out",
-        metavar="FILE",
-        envvar=None,
-        help="With --init: the file to write [cors.toml]; - is standard output.",
-    ),
-    option(_POLICY, "--force", is_flag=True, envvar=None, help="With --init: overwrite an existing file."),
-    option(
-        _POLICY,
-        "--update",
-        common=True,
-        is_flag=True,
-        envvar=None,
-        help="Update FILE to match what the server does now. The changes are shown on standard error.",
-    ),
-)
-@pacing(_CASES)
+@which_cases
+@writing_policy
+@pacing(CASES)
 @options.send
 @options.probes
 @witness
@@ -215,8 +91,8 @@ def test(
         if how.match is not None:
             found.add("-k", how.old_match, "is the old name of -m: use one of them")
         how.match = how.old_match
-    selects = flags.parsed(found, "-m", how.match or "", selection)
-    _add_conflicts(found, file, how, writing, output)
+    selects = read_or_note(found, "-m", how.match or "", selection)
+    add_conflicts(found, file, how, writing, output)
     probing = flags.probing(probes, found, NO_PROBES)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     programs = read_programs(real, BROWSERS, found)
@@ -251,40 +127,6 @@ def test(
             return run_and_update(path, suite, live.send, run_options, output, reads, counting)
         with observing(real, programs, live.send if send else withholding(live.send)) as observed:
             return run_suite(suite, live.send, run_options, output, reads, observed=observed).status(counting)
-
-
-def named_as_capture(path: str) -> bool:
-    """Whether a file has a name of a HAR."""
-    return path.lower().endswith(_CAPTURES)
-
-
-def _add_conflicts(
-    found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: report_options.OutputFlags
-) -> None:
-    """Adds the mistakes of options that exclude each other."""
-    of_init = {
-        "--origin": bool(writing.origin) and not from_environment("origin"),
-        "-H": bool(writing.header),
-        "--credentials": writing.credentials is not None,
-        "-o": writing.out is not None,
-        "--force": writing.force,
-    }
-    of_reading = {
-        "FILE": file is not None,
-        "-m": how.match is not None,
-        "--list": how.listing,
-        "--update": writing.update,
-    }
-    for name in [name for name, given in (of_init if writing.init is None else of_reading).items() if given]:
-        found.add(name, "", "requires --init" if writing.init is None else "cannot be used with --init")
-    if writing.update and file is not None and named_as_capture(file):
-        found.add("--update", "", "cannot be used with a capture; --init FILE writes a policy of it")
-    if how.listing and writing.update:
-        found.add("--list", "", "cannot be used with --update")
-    if how.listing and output.format not in ((), ("text",)) and not from_environment("format"):
-        found.add(
-            "--format", " ".join(output.format), "cannot be used with --list, which writes text to standard output"
-        )
 
 
 def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
