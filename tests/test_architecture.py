@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
@@ -124,6 +125,24 @@ def test_floors_fences_and_purity(path: Path) -> None:
             assert not pure or {top, module} & PURE_STDLIB, f"{name} imports {module}, but it is to be pure"
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not pure or not called & IMPURE_CALLS, f"{name} calls {called & IMPURE_CALLS}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Neither at once nor later, when a function runs. Types may, and a room's __init__ has the names that its files share."""
+    names = {name_of(path) for path in FILES} - {name_of(path) for path in FILES if path.name == "__init__.py"}
+    imported = {name: _files_that_run(PACKAGE / f"{name}.py") & names for name in names}
+    assert "cli/reading" in imported["cli/flags"]
+    TopologicalSorter(imported).prepare()  # CycleError names the files
+
+
+def _files_that_run(path: Path) -> set[str]:
+    """The files that `path` imports, but for those that only its types are of."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+    names = {module.removeprefix("corsdoctor.").replace(".", "/") for module in imports(tree)}
+    return names | {name.rpartition("/")[0] for name in names}
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if name_of(p) != "record"], ids=name_of)

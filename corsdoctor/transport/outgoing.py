@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from corsdoctor.transport.head import Head
+from corsdoctor.wire import Stray, WireRequest, ascii_lower
 
 if TYPE_CHECKING:
+    from corsdoctor.transport.head import Head
     from corsdoctor.transport.http2 import Reply
-from corsdoctor.wire import Stray, WireRequest, ascii_lower
 
 _PORTS = {"http": 80, "https": 443}
 
