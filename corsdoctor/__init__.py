@@ -16,7 +16,8 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
                           |  ^
        yields a request   v  |   is sent the answer: by transport/live, by a record, by a test
 
-Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it:
+Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it. The
+docstring of a room that has several files names each of them:
 
     19 __init__        this map, and what `import corsdoctor` offers
        __main__        python -m corsdoctor

@@ -1,6 +1,7 @@
 """For Python programs: `check()`, `fix()`, `run_policy()`, the Session that they use, and what they return.
 
-A mistake in a call is reported like on the command line, with the names of the parameters.
+session.py has the calls, result.py what they return. A mistake in a call is reported like on the command line, with
+the names of the parameters.
 """
 
 from __future__ import annotations

@@ -1,9 +1,19 @@
 """What differs between browsers, as data. Every profile states every field; there are no defaults.
 
-A field exists because a recorded case shows it, which its docstring names where one does alone (tests/conformance). The algorithms
-under `fetch/` read fields; they never ask for a browser's name.
+A field exists because a recorded case shows it, which its docstring names where one does alone (tests/conformance).
+The algorithms under `fetch/` read fields; they never ask for a browser's name.
 
 The profiles are loaded when one is asked for: what needs only a browser's words does without them.
+
+    profile, cookies     the fields; quirks has the sentence that a report prints for each, with its case
+    standard, chromium, firefox, webkit    a value for every field
+    *_console, *_templates    what the console says of a request (chromium_console, firefox_console, webkit_console),
+                              and the templates (chromium_templates, firefox_templates, webkit_templates); worded
+                              joins them by rule, facts is what they know
+    *_page               what it says of a page: chromium_page, chromium_features, chromium_policies, firefox_page,
+                         webkit_page; page_policies and structured_fields read the headers, page_wordings has what two
+                         word alike
+    chromium_header_map  the order of request headers that Chromium's messages show
 """
 
 from __future__ import annotations

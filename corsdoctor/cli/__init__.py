@@ -2,6 +2,24 @@
 
 A command's module is imported when the command is called, so that --help and --version need little more than click.
 Only this file catches errors: stdout carries the report alone, everything else is one line each on stderr.
+
+A command has a file of its name: check, preflight, plan, fix, test, batch, audit, flow, explain, replay, lint, rules,
+lab, demo, mcp, completion. The others, by what they are about:
+
+    how options are declared    option, command; options, report_options, from_options, policy_options,
+                                replay_options, pacing, spreading, witnessing and severities have those of several
+                                commands, or of one
+    flags -> requests           flags, page, cookies, from_text, reading; quotes, not_urls and unsent_cookie find
+                                mistakes
+    what the input is           recognize, kinds_of_input, sample, flow_recognition, guesses
+    reports -> files            printing, outputs, terminal, here, inputs, whole_lines, as_commands, annotation
+    how a run goes              exit_status, interrupt, progress, messages
+    parts of check              check_many, session; of flow: real_time; of fix: fix_from
+    parts of test               policy_init, policy_from_capture, policy_list, policy_run, policy_update, selection
+    parts of batch and audit    batch_run, input_lines, audit_inputs, audit_groups, audit_files
+    parts of explain            explain_page, explain_transcript; of replay: replay_live, replay_redact; of mcp:
+                                mcp_tools
+    the shell                   complete
 """
 
 from __future__ import annotations

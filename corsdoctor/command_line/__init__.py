@@ -1,4 +1,4 @@
-"""Scenario -> the command that checks it, quoted for the shell into which it is pasted."""
+"""Scenario -> the command that checks it, quoted for the shell into which it is pasted; tools.py has those of other tools."""
 
 from __future__ import annotations
 

@@ -1,10 +1,18 @@
 """Console text -> messages: which browser printed it, which rule it names, and the URL, origin and header in it.
 
-The words stand with each browser (browsers/*_console.py) and, for older versions and for what is not CORS, in wordings.py and
-others.py; firefox_languages.py has those of Firefox in other languages. normalize.py undoes what copying does to a message,
-starts.py finds where one may begin, template.py finds the parts of one, recognize.py reads a text, and stream.py a file of
-any size. together.py joins what belongs to one message, counted.py reports equal ones once. Where a text has none about CORS,
-retyped.py, without_start.py, machine_translated.py, reasons_alone.py and applications.py look for one in other words;
-where it has none at all, near_misses.py, programs.py and status_zero.py look for what only looks like one.
-A new message is a row in one of the tables; everything else follows from them. Nothing here knows the network.
+    stream, recognize    a file, or a text -> its messages, in order; counted reports equal ones once
+    normalize, wrapped   undo what copying does to a message, and a terminal
+    starts, words        where a message may begin
+    any_browser          which message it is: chromium, firefox, webkit, edge, jsdom, panels, issues, servers, others
+    template, reasons    the parts of a message, and the rule that it names
+    together, quoted     which messages belong together, and which are only quoted
+    reproduce, replay    message -> Scenario -> whether the problem still exists
+
+The words stand with each browser (browsers/*_console.py) and, for older versions and for what is not CORS, in
+wordings.py and in the rows of others.py: other, other_csp, other_gateways, other_loading, other_panels,
+other_policies, other_reading and other_servers. firefox_languages.py and ascii_titles.py have those of Firefox in
+other languages, options_lines.py those about OPTIONS. Where a text has no message about CORS, retyped, without_start,
+machine_translated, reasons_alone and applications look for one in other words; where it has none at all, near_misses,
+programs and status_zero look for what only looks like one. A new message is a row in one of the tables; everything else
+follows from them. Nothing here knows the network.
 """

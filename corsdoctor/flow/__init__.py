@@ -4,10 +4,14 @@
     read      makes a Flow of the object in a file or a batch line; all mistakes at once, unknown keys among them
     run       runs a Flow in each browser, each with a new State (fetch/state.py), without a clock
     result    what became of it in one browser: pages, steps, cookies
+    explain   adds the causes of what failed
+    plan      what would be sent at each step
+    icon      the icon that browsers request for a page
 
-What a browser does is not decided here. A request of a flow is a Scenario with a `client` (scenario/page.py: the page, its
-headers, the frame, the worker) and an `init` (what few requests set). It goes through `fetch/` like any other; the algorithms
-there look at `request.client`, `request.init` and `params.state`, all of which a plain check has not.
+What a browser does is not decided here. A request of a flow is a Scenario with a `client` (scenario/page.py: the
+page, its headers, the frame, the worker) and an `init` (what few requests set). It goes through `fetch/` like any
+other; the algorithms there look at `request.client`, `request.init` and `params.state`, all of which a plain check
+has not.
 
 Where a change goes:
 

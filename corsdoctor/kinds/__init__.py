@@ -1,7 +1,9 @@
 """Kinds: what a console message is about that looks like CORS and is not, how it differs, and what to do.
 
-A kind is a row of table.py; the words that tell it are rows of console/others.py, which name the kind by its id. A case of a kind
-has an id behind a slash, and its own row. JSON has `kind` and `case`.
+A kind is a row of table.py; the words that tell it are rows of console/others.py, which name the kind by its id. A
+case of a kind has an id behind a slash, and its own row. JSON has `kind` and `case`.
+
+message_kind.py says what a kind is. The rows stand by subject: csp, loading, network, policies, reading, servers.
 """
 
 from __future__ import annotations

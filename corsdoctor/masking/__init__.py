@@ -1,8 +1,16 @@
 """Finds the secrets in one value, by what the value is, and masks them: a URL, a header, a body, or free text.
 
 Pure functions from a string to a string. Where a value is masked is decided elsewhere; everything that affects how a
-value is masked lives here: `names` says which names announce a secret, `named`, `urls`, `logins`, `tokens` and `texts`
-find secrets in one kind of text each, and `spans` takes them out.
+value is masked lives here:
+
+    names      which names announce a secret
+    texts      the secrets in a header (a cookie among them), in a body and in free text; urls: those in a URL
+    named      what stands beside its name: pairs, phrases and markup
+    pairs      name=value, JSON and forms inside a text; phrases: conditions, tables and commands; markup: XML and
+               HTML
+    logins, schemes, bare_logins    Authorization and its kin, and logins that stand without a name
+    tokens     what is secret by its looks
+    spans      takes the secrets out
 """
 
 from __future__ import annotations

@@ -1,7 +1,12 @@
 """Recipes: a policy -> the configuration that grants it, for each server.
 
-A new one is a file with a RECIPE, or a part of a file with RECIPES of one kind, and a line in `RECIPES` here. The tests over
-the table force the rest.
+A new one is a file with a RECIPE, or a part of a file with RECIPES of one kind, and a line in `RECIPES` here. The
+tests over the table force the rest.
+
+    recipe, prescription    what a recipe is, and one that is written out for a policy
+    names, guess         which recipe is meant by a name, or by the responses of a server
+    javascript, go_config, origin_lists    what several recipes share
+    cookies, resource_policy    what a server sets beside CORS
 """
 
 from __future__ import annotations

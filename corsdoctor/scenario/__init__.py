@@ -1,6 +1,7 @@
 """The request of a page's script or element, before any rule is applied.
 
-Flags, batch lines and captures all become a Scenario. Nothing here decides what a browser makes of it.
+Flags, batch lines and captures all become a Scenario. page.py is the page that it comes from, markup.py reads the
+elements of that page, address_space.py is the network. Nothing here decides what a browser makes of it.
 """
 
 from __future__ import annotations

@@ -6,4 +6,9 @@ bash, cmd, powershell, javascript    a text in each language as words, or as val
 curl, wget, httpie    what each tool makes of its words
 parsed      the result: a request as the tool would send it, or why there is none
 origin      what a browser added to a copied request, and the page that it came from
+
+bash_parts, bash_quotes; curl_options, curl_data, curl_glob, curl_config; wget_options; httpie_items    parts of these
+js_evaluate, js_values -> js_request, js_libraries; ps_values    what JavaScript and PowerShell state, and its requests
+grammar, words, form_data    what several of them share
+scenario    the result -> the fields of a Scenario
 """
