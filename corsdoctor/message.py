@@ -15,6 +15,7 @@ A_SERVER: Final = "a server"  # whose words they are, where they do not show whi
 REDIRECTION: Final = (
     "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
 )
+WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})  # rules for requests with them
 SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the URL that was requested
 PROGRAM: Final = "program"  # a `detail`: a program reports the failure that is not a browser
 _WRAPPED: Final = Pattern(

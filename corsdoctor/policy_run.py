@@ -23,10 +23,9 @@ from corsdoctor.hints import command_of, with_hints
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
-from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.outcome import FAILURES, CaseOutcome, outcome
 from corsdoctor.wire import Send
 
-BAD = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
 Unit = tuple[Case, ...]
 """What runs at once: one case, or all selected ones of a flow."""
 
@@ -122,7 +121,7 @@ class PolicyRun:
             unit = tuple(replace(case, scenario=self._pages.with_page(case.scenario)) for case in unit)
             first, *others = run_cases(unit, sending, self._options)
             items: list[Item] = [first._replace(retried=tuple(again)), *others]
-            failed = any(outcome_of(report) in BAD for report in (first, *others))
+            failed = any(outcome_of(report) in FAILURES for report in (first, *others))
         except (InvalidScenario, UnreadableInput) as e:  # the page of a case
             items, failed = self._problems(numbered, str(e), ProblemKind.NOT_UNDERSTOOD), True
         except Exception as e:
@@ -184,7 +183,7 @@ def _worse(old: Report, new: Report) -> Report:
 
 def _ended(report: Report) -> bool:
     """Whether no further run can change how the case counts."""
-    return outcome_of(report) in (*BAD, CaseOutcome.KNOWN)
+    return outcome_of(report) in (*FAILURES, CaseOutcome.KNOWN)
 
 
 def _with_commands(report: Report, case: Case, options: RunOptions) -> Report:
@@ -220,7 +219,7 @@ def _tried(unit: Unit, sending: Send, options: RunOptions, run: int) -> tuple[Re
                 incomplete,
             )  # fmt: skip
             reports.append(report._replace(id=case.id, line=case.line, judged=judged, source=options.source))
-        bad = [outcome_of(report) in BAD for report in reports]
+        bad = [outcome_of(report) in FAILURES for report in reports]
         if not any(bad) or not left:
             break
         failed = [count + one for count, one in zip(failed, bad, strict=True)]

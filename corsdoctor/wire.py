@@ -186,6 +186,11 @@ class Response(Record):
     cookie_withheld: bool = False
     body: bytes = b""
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether the status is 200 to 299. https://fetch.spec.whatwg.org/#ok-status"""
+        return 200 <= self.status <= 299
+
 
 class FailureKind(StrEnum):
     """Why no answer could be had."""

@@ -19,11 +19,10 @@ from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.wording import short_verdict
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Cause
-from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.suite.outcome import FAILURES, CaseOutcome
 
 _SENDING: Final = "Call with send=True"
 _PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
-_FAILURES: Final = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
 
 
 class Names(tuple[str, ...]):
@@ -200,7 +199,7 @@ class PolicyResult:
     @property
     def passed(self) -> bool:
         """Whether no case failed, and each has a result. A case that was not sent, or a known failure, does not fail."""
-        return not any(case.outcome in _FAILURES for case in self.cases)
+        return not any(case.outcome in FAILURES for case in self.cases)
 
     @property
     def cases(self) -> tuple[CaseResult, ...]:
@@ -221,5 +220,5 @@ class PolicyResult:
         raise TypeError("a PolicyResult is neither true nor false: ask for its .passed")
 
     def __repr__(self) -> str:
-        failed = sum(case.outcome in _FAILURES for case in self.cases)
+        failed = sum(case.outcome in FAILURES for case in self.cases)
         return f"<PolicyResult: {failed} of {len(self._items)} cases failed>"

@@ -155,7 +155,7 @@ def _outcome(captured: Captured, har: Har) -> Outcome:
     if not har.shows_failures or last is None or not errors <= {"", _ABORTED}:
         return Outcome.UNKNOWN
     ended = not 300 <= last.status < 400
-    loaded = ended and (200 <= last.status < 300 or api_of(captured.hops[0]) in (Api.FETCH, Api.XHR))
+    loaded = ended and (last.is_ok or api_of(captured.hops[0]) in (Api.FETCH, Api.XHR))
     return Outcome.OK if loaded else Outcome.UNKNOWN  # an element or an EventSource fails for an error status, too
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from corsdoctor.causes.cors_layers import REFUSED
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.software import software
 from corsdoctor.rule import Cause, Certainty
@@ -20,8 +21,6 @@ _ALWAYS: Final = OTHER_SPELLING | {
 }  # fmt: skip
 _IN_THE_REQUEST: Final = frozenset({"method-not-allowed", "not-found", "request-rejected", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
-REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
-"""Causes that a CORS layer names."""
 _WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden"})
 """What counts where the status hides it: nobody sees from the status that a page is not what was asked for."""
 

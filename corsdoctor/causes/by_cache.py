@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import marks_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import allows, grants, is_ok
+from corsdoctor.causes.situation import allows, grants
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import ascii_lower
@@ -98,7 +98,7 @@ def of_cache(seen: Situation) -> Cause | None:
             "past the cache, the response has Access-Control-Allow-Origin: {acao}", acao=past.headers.get(ACAO) or ""
         )
         return named("cached-for-other", CERTAIN, text, hit, proof, fix=fix)
-    inconclusive = not is_ok(past) or cache_hit(past) is not None
+    inconclusive = not past.is_ok or cache_hit(past) is not None
     return named("cached-for-other", LIKELY, text, hit, fix=fix) if inconclusive else None
 
 
@@ -112,13 +112,13 @@ def of_vary(seen: Situation) -> Cause | None:
     )
     for kind in (ProbeKind.NO_ORIGIN, ProbeKind.OTHER_ORIGIN):
         answer = seen.answer(kind)
-        if answer is not None and is_ok(answer) and answer.headers.get(ACAO) != given:
+        if answer is not None and answer.is_ok and answer.headers.get(ACAO) != given:
             came = answer.headers.get(ACAO)
             what = "no Access-Control-Allow-Origin" if came is None else f"Access-Control-Allow-Origin: {came}"
             probe = seen.probe(kind)
             assert probe is not None
             return named("vary-missing", CERTAIN, text, line, f"{probe.words}: {what}")
     other = seen.answer(ProbeKind.OTHER_ORIGIN)
-    if other is not None and is_ok(other):
+    if other is not None and other.is_ok:
         return None  # it names one origin, whoever asks
     return named("vary-missing", LIKELY, text, line)

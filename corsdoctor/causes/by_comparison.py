@@ -10,7 +10,7 @@ from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, refused, without_cors
 from corsdoctor.causes.refused_headers import passes, refuses_headers_too
-from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
+from corsdoctor.causes.situation import allows, cors_marks, grants
 from corsdoctor.causes.vendor_fixes import bucket_rule, forbidden
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
@@ -39,7 +39,7 @@ def _again(seen: Situation) -> Response | None:
 def _recovered(seen: Situation) -> bool:
     """Whether the same request gets an error only sometimes, so that no other request can be compared with it."""
     again = _again(seen)
-    return seen.response is not None and again is not None and is_ok(again) and not is_ok(seen.response)
+    return seen.response is not None and again is not None and again.is_ok and not seen.response.is_ok
 
 
 def _of_one_server(seen: Situation) -> Cause | None:
@@ -92,7 +92,7 @@ def _of_preflight(seen: Situation) -> Cause | None:
         asked = (seen.unsafe_names == () or seen.probe(ProbeKind.PREFLIGHT_BARE)) and (
             seen.method in ("GET", "HEAD") or seen.probe(ProbeKind.PREFLIGHT_GET)
         )  # whether a smaller preflight request fails too
-        return named("actual-only", CERTAIN if asked and is_ok(response) else LIKELY, text, *evidence(seen), proof)
+        return named("actual-only", CERTAIN if asked and response.is_ok else LIKELY, text, *evidence(seen), proof)
     return None
 
 
@@ -117,7 +117,7 @@ def _refused_part(seen: Situation) -> Cause | None:
         ids = (METHOD, HEADERS) if refuses_headers_too(seen) else (METHOD,)
         return refused(seen, CERTAIN, ids, _ASKS, _granted("a preflight request for GET", get), *_tries(seen))
     if (
-        is_ok(response)
+        response.is_ok
         or response.status in (401, 429)
         or response.status >= 500
         or not (response.headers.get(ACAM) or response.headers.get(ACAH))
@@ -151,10 +151,10 @@ def _tries(seen: Situation) -> Iterator[str]:
 def _of_actual(seen: Situation) -> Cause | None:
     response = seen.response
     assert response is not None
-    if not is_ok(response):
+    if not response.is_ok:
         return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
     preflight = seen.preflight or seen.answer(ProbeKind.PREFLIGHT)
-    if preflight is not None and is_ok(preflight) and allows(preflight, seen.page):
+    if preflight is not None and preflight.is_ok and allows(preflight, seen.page):
         text = (
             "The preflight response has Access-Control-Allow-Origin, but the response to the request itself does not"
             f"{_between(response, preflight) if 'Server' in preflight.headers else ''}."
@@ -177,7 +177,7 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
         answer, probe = seen.answer(kind), seen.probe(kind)
         if answer is None or probe is None or compared is None:
             continue
-        if kind is not ProbeKind.NO_ORIGIN and is_ok(answer) and grants(answer) and not grants(compared):
+        if kind is not ProbeKind.NO_ORIGIN and answer.is_ok and grants(answer) and not grants(compared):
             return refused(seen, CERTAIN, (ORIGIN,), text, _granted(probe.words, answer))
         if response.status in _REFUSALS and compared.status in _REFUSALS and _is_better(answer, compared):
             return refused(seen, CERTAIN, (ORIGIN,), text, f"{probe.words}: status {answer.status}")
@@ -192,7 +192,7 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
         return refused(seen, LIKELY, (ORIGIN,), text, *(_line(name, value) for name, value in found[:4]))
     for words, other in seen.others():
         found = [] if grants(other) else cors_marks(other)
-        if found and is_ok(response):
+        if found and response.is_ok:
             return refused(
                 seen,
                 LIKELY,
@@ -207,7 +207,7 @@ def _said_to_a_probe(seen: Situation, means: Means) -> tuple[Seen, str] | None:
     """The mark by which a CORS layer says so in the response to a probe of the page, with its words; None if none does."""
     for probe in seen.probes:
         answer = probe.exchange.response
-        if answer is None or is_ok(answer) or probe.exchange.request.headers.get("Origin") != seen.page:
+        if answer is None or answer.is_ok or probe.exchange.request.headers.get("Origin") != seen.page:
             continue
         for mark in marks_of(answer):
             if mark.means is means and mark.who:
@@ -220,7 +220,7 @@ _REFUSALS: Final = frozenset(range(400, 500)) - {404, 405, 410, 429}
 
 def _is_better(answer: Response, refused: Response) -> bool:
     """Whether the server treats this request as one that it may answer, even if there is nothing to answer."""
-    return is_ok(answer) or (refused.status == 403 and answer.status in (404, 405))
+    return answer.is_ok or (refused.status == 403 and answer.status in (404, 405))
 
 
 def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
@@ -228,7 +228,7 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
     response = seen.response
     assert response is not None
     get = seen.answer(ProbeKind.GET) if seen.in_preflight else None
-    if response.status == 403 and get is not None and is_ok(get):
+    if response.status == 403 and get is not None and get.is_ok:
         text = f"The server forbids OPTIONS ({response.status}), although it allows a GET.{author(seen)}"
         proof = f"a GET from the page's origin: status {get.status}"
         return named("forbidden", LIKELY, text, *evidence(seen), proof, fix=EXEMPT_OPTIONS)
@@ -243,7 +243,7 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
         text = f"The server forbids the request ({response.status}).{author(seen)}"
         return named("forbidden", LIKELY, text, *evidence(seen), fix=forbidden(seen))
     granting = next(((w, r) for w, r in seen.others() if allows(r, seen.page)), None)
-    if granting is not None and not is_ok(response) and response.status != 403:
+    if granting is not None and not response.is_ok and response.status != 403:
         text = (
             f"The server does not add Access-Control-Allow-Origin to error responses, such as this {response.status}."
         )
@@ -260,7 +260,7 @@ def _passed_on(seen: Situation) -> Cause | None:
     """A preflight response with the CORS headers, and with an error that a GET does not get."""
     response, get = seen.response, seen.answer(ProbeKind.GET)
     assert response is not None
-    if not seen.in_preflight or get is None or not is_ok(get) or not allows(response, seen.page):
+    if not seen.in_preflight or get is None or not get.is_ok or not allows(response, seen.page):
         return None
     text = (
         f"OPTIONS goes on to the application, which refuses it ({response.status}), although the response already has the "

@@ -12,7 +12,6 @@ from corsdoctor.causes.known import CERTAIN, READABLE, named
 from corsdoctor.causes.login_urls import authorization
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import is_ok
 from corsdoctor.scenario import Credentials
 from corsdoctor.sentence import Sentence
 
@@ -26,7 +25,7 @@ def of_authorization(seen: Situation) -> Cause | None:
     cause = authorization(seen.diagnosis.scenario.url)
     if cause is None or seen.response is None:
         return None
-    of_page = "authentication" if is_ok(seen.response) and not seen.in_preflight else cause.id
+    of_page = "authentication" if seen.response.is_ok and not seen.in_preflight else cause.id
     return cause._replace(id="login-redirect" if seen.redirects else of_page, evidence=evidence(seen))
 
 

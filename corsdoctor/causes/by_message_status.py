@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.causes.known import READABLE, fix_of, known
-from corsdoctor.causes.rejections import METHOD_REJECTED, REJECTIONS
+from corsdoctor.causes.rejections import GATEWAY, METHOD_REJECTED, REJECTIONS
 from corsdoctor.message import Message
 from corsdoctor.rule import Cause, Certainty
 
-_GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 _KNOWN: Final = {
     **dict.fromkeys(METHOD_REJECTED, "method-not-allowed"),
-    401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited", **dict.fromkeys(_GATEWAY, "gateway-error"),
+    401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited", **dict.fromkeys(GATEWAY, "gateway-error"),
 }  # fmt: skip
 _OF_OPTIONS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
 """What a server may return to OPTIONS alone, as browsers send it: without credentials, and perhaps without a route."""

@@ -12,7 +12,6 @@ from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import Means, Where, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import is_ok
 from corsdoctor.scenario import Api
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse
@@ -106,7 +105,7 @@ def of_page(seen: Situation) -> Cause | None:
     """A page of another service, also where the preflight response is one, or only a probe got it."""
     response = seen.response
     assert response is not None
-    if is_ok(response) and seen.text.is_page and seen.text.is_nearly_empty:
+    if response.is_ok and seen.text.is_page and seen.text.is_nearly_empty:
         led = _of_script(seen)
         if led is not None:
             return led
@@ -117,16 +116,16 @@ def of_page(seen: Situation) -> Cause | None:
     if wants_page(seen):
         return None
     text, marks = seen.text, seen.marks
-    if seen.in_preflight and not (is_ok(response) and text.is_page and text.body):
+    if seen.in_preflight and not (response.is_ok and text.is_page and text.body):
         actual = seen.answer(ProbeKind.GET)
-        if actual is None or not is_ok(actual):
+        if actual is None or not actual.is_ok:
             return None
         response, text = actual, text_of(actual)
         marks = marks_of(actual)
         foreign = _foreign(seen, marks)
         if foreign is not None:
             return foreign
-    if not is_ok(response) or not text.is_page or response.headers.get("Content-Length") == "0":
+    if not response.is_ok or not text.is_page or response.headers.get("Content-Length") == "0":
         return None
     quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
     titled = Sentence(" ({words})", words=quoted) if text.title else ""

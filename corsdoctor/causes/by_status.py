@@ -12,7 +12,8 @@ from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refused_headers import passes
-from corsdoctor.causes.situation import cors_marks, is_ok, is_presigned
+from corsdoctor.causes.rejections import GATEWAY
+from corsdoctor.causes.situation import cors_marks, is_presigned
 from corsdoctor.causes.software import software
 from corsdoctor.causes.vendor_fixes import bucket_rule, no_options
 from corsdoctor.sentence import Sentence
@@ -32,7 +33,6 @@ _OF_CLOUDFLARE: Final = 520
 """From here on, the statuses are Cloudflare's own."""
 _SERVER_ERROR: Final = 500
 """From here on, a status says that the server failed."""
-_GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 
 
 def of_status(seen: Situation) -> Cause | None:
@@ -41,7 +41,7 @@ def of_status(seen: Situation) -> Cause | None:
     assert response is not None
     if response.status >= 400 and Means.DEAD in seen.means:
         return _gateway(seen)
-    if response.status in _GATEWAY:
+    if response.status in GATEWAY:
         if Means.RATE in seen.means:
             return _rate(seen)
         return blocked(seen, seen.means[Means.BLOCKED]) if Means.BLOCKED in seen.means else _gateway(seen)
@@ -236,11 +236,11 @@ def of_probe(seen: Situation) -> Cause | None:
     if actual is None:
         return None
     assert seen.response is not None
-    refused = is_ok(seen.response) and cors_marks(seen.response)  # by the CORS layer, whatever the URL holds
+    refused = seen.response.is_ok and cors_marks(seen.response)  # by the CORS layer, whatever the URL holds
     if actual.status in (404, 410) and seen.method in ("GET", "HEAD") and not refused:
         text = f"The server has nothing at this URL ({actual.status})."
         return named("not-found", CERTAIN, text, *evidence(seen, _seen_of(actual)))
-    if actual.status in _GATEWAY:
+    if actual.status in GATEWAY:
         text = f"The server returned {actual.status} to a GET: a proxy or gateway gets no valid response from the application."
         return named("gateway-error", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     return None

@@ -13,7 +13,6 @@ from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow, without_cors
-from corsdoctor.causes.situation import is_ok
 from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 
@@ -184,4 +183,4 @@ def _ids(mark: Seen) -> tuple[str, ...]:
 
 
 def _is_ok(seen: Situation) -> bool:
-    return seen.response is not None and is_ok(seen.response)
+    return seen.response is not None and seen.response.is_ok

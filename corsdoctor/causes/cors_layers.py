@@ -10,6 +10,8 @@ from typing import Final
 
 from corsdoctor.record import Record
 
+REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
+"""Causes that a CORS layer names."""
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _VALUES: Final = {
     "header": r"[\w-]{1,80}(?:, ?[\w-]{1,80})*", "method": r"\w{1,40}", "origin": r"[^\s'\"<>]{1,300}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.before_answer import of_request, of_silence
-from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, comes_first
+from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_layers import of_layers
@@ -18,11 +18,12 @@ from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_value import of_value
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
+from corsdoctor.causes.cors_layers import REFUSED
 from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import FILE_PAGE, OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import ABSENT, Situation, allows, as_if_blocked, is_ok
+from corsdoctor.causes.situation import ABSENT, Situation, allows, as_if_blocked
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.fetch.presets import PRESETS
@@ -94,7 +95,7 @@ def is_unasked_page(diagnosis: Diagnosis, exchange: int) -> bool:
     seen = as_if_blocked(diagnosis, exchange)
     if seen.response is None or seen.in_preflight or not PRESETS[diagnosis.scenario.api].scripted or wants_page(seen):
         return False
-    return is_ok(seen.response) and seen.text.is_page
+    return seen.response.is_ok and seen.text.is_page
 
 
 def decide(seen: Situation) -> tuple[Cause, ...]:
@@ -160,7 +161,7 @@ def _decides(cause: Cause) -> bool:
 def _of_nothing_found(seen: Situation, redirect: Cause | None) -> tuple[Cause, ...]:
     """The cause where neither the response nor the other half of the exchange shows one."""
     assert seen.response is not None
-    if redirect is not None and is_ok(seen.response):
+    if redirect is not None and seen.response.is_ok:
         return (redirect,)
     compared = seen.diagnosis.scenario.origin.opaque or wanted(seen, ()) is None  # or a probe may show another cause
     last = of_rejection(seen) or of_nothing(seen, compared=compared)
@@ -250,7 +251,7 @@ def with_final_url(cause: Cause, diagnosis: Diagnosis, probes: tuple[Probe, ...]
         if is_unasked_page(there, at):
             return cause._replace(fix=Sentence(_PAGE_THERE, **values))
         text = _BLOCKED_THERE if there.failure is not None else _ALLOWED_THERE
-    elif not (is_ok(last.response) and allows(last.response, str(there.scenario.origin))):
+    elif not (last.response.is_ok and allows(last.response, str(there.scenario.origin))):
         return cause  # a method that needs no preflight request may be allowed although OPTIONS is not
     if there.failure is None and last.is_preflight:
         text = _PREFLIGHT_ALLOWED_THERE

@@ -8,7 +8,7 @@ from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.causes.by_login import may_check_origin
 from corsdoctor.causes.probe import STRANGER, ProbeKind
 from corsdoctor.causes.refused_headers import next_preflight, passes
-from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
+from corsdoctor.causes.situation import allows, cors_marks, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
 from corsdoctor.fetch.network import client_certificate
 from corsdoctor.rule import Certainty
@@ -111,9 +111,9 @@ def _of_preflight(seen: Situation, response: Response, causes: tuple[Cause, ...]
         return
     actual = seen.answer(ProbeKind.GET)
     allowed = actual is not None and allows(actual, seen.page)
-    if not is_ok(response) and actual is not None and actual.status in (400, 401, 403):
+    if not response.is_ok and actual is not None and actual.status in (400, 401, 403):
         yield ProbeKind.NO_ORIGIN
-    if allowed or not is_ok(response) or cors_marks(response):  # some CORS layers refuse a method or header in silence
+    if allowed or not response.is_ok or cors_marks(response):  # some CORS layers refuse a method or header in silence
         yield from _smaller_preflights(seen)
     if not allowed:
         yield ProbeKind.PREFLIGHT_OWN
@@ -128,7 +128,7 @@ def _smaller_preflights(seen: Situation) -> Iterator[ProbeKind]:
 
 
 def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
-    if cache_hit(response) is not None and is_ok(response):
+    if cache_hit(response) is not None and response.is_ok:
         yield ProbeKind.PAST_CACHE
     if seen.step.rule.id == "acao-matches-origin":
         return
@@ -136,7 +136,7 @@ def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
         yield ProbeKind.GET  # what the probes below are compared with: they are GET requests too
         if seen.page_is_allowed:
             return
-    if not is_ok(response):
+    if not response.is_ok:
         yield ProbeKind.NO_ORIGIN
         return
     yield ProbeKind.OWN_ORIGIN

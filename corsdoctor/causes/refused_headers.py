@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import allows, is_ok
+from corsdoctor.causes.situation import allows
 from corsdoctor.fetch.headers import ACAH, ACRH, ACRM, listed_values
 from corsdoctor.record import Record
 
@@ -78,7 +78,7 @@ def next_preflight(seen: Situation) -> tuple[str, tuple[str, ...]] | None:
 
 def passes(answer: Response | None, page: str) -> bool:
     """Whether this response to a preflight request lets `page` go on."""
-    return answer is not None and is_ok(answer) and allows(answer, page)
+    return answer is not None and answer.is_ok and allows(answer, page)
 
 
 def _in_words(seen: Situation) -> tuple[str, ...]:

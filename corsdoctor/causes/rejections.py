@@ -8,6 +8,8 @@ from corsdoctor.record import Record
 
 METHOD_REJECTED: Final = frozenset({405, 501})
 """The status codes that reject the method."""
+GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
+"""Those of a gateway that has no answer from the server behind it; Cloudflare has its own."""
 
 
 class Rejection(Record):

@@ -38,11 +38,6 @@ def is_presigned(url: str) -> bool:
     return any(name in _SIGNATURES or (name == "token" and of_upload) for name in named)
 
 
-def is_ok(response: Response) -> bool:
-    """Whether the status is 200 to 299."""
-    return 200 <= response.status <= 299
-
-
 def grants(response: Response) -> bool:
     """Whether the response has Access-Control-Allow-Origin."""
     return ACAO in response.headers

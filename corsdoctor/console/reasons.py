@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.wordings import Wording
-from corsdoctor.message import Message
+from corsdoctor.message import WITH_CREDENTIALS, Message
 from corsdoctor.pattern import Pattern
 
 Found = tuple[Message, int]
@@ -152,7 +152,7 @@ def rule_by_words(reason: str, *, whole: bool) -> str | None:
     """
     rule = rule_by_names(reason)
     if not whole:
-        return rule if rule in _CLEAR_BY_NAMES else None
+        return rule if rule in WITH_CREDENTIALS else None
     if rule == "acao-present" and MISSING.compiled.search(reason) is None:
         return "acao-matches-origin" if _MULTIPLE.compiled.search(reason) is not None else None
     if rule is None and _PREFLIGHT.compiled.search(reason) is not None:
@@ -160,7 +160,6 @@ def rule_by_words(reason: str, *, whole: bool) -> str | None:
     return "actual-answered" if rule is None and _UNSUCCESSFUL.compiled.search(reason) is not None else rule
 
 
-_CLEAR_BY_NAMES: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 MISSING: Final = Pattern(
     r"(?i)\b(?:missing|ausente|falta|fehl(?:t|ende)|manquante?|absente?|manca|ontbreekt|brak|отсутств|eksik|saknas|mangler|puuttu|chybi)"
     r"|缺少|缺失|足りな|ありません|없"

@@ -7,13 +7,12 @@ from typing import Final
 from corsdoctor import kinds
 from corsdoctor.causes.by_message import redirected_to_login
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
+from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, WITH_CREDENTIALS, Message, is_cut, url_with_scheme
 from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.scenario import SAFE_TO_SEND, Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
-_WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 _REDACTED: Final = "*"  # in a host: somebody hid a part of its name
 SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
 _SENT: Final = frozenset({"http", "https", "ws", "wss"})  # schemes of requests that reach a server
@@ -24,7 +23,6 @@ _WITHOUT_REDIRECTS: Final = frozenset({"no-cors-follows-redirects", "redirect-mo
 CREDENTIALS: Final = "credentials"  # what `unknown` calls it where a wildcard counts only without them
 PREFLIGHT: Final = "preflight"  # and where the response may be that of a preflight, or not
 SEND: Final = "send"  # and where a redirect comes only after a request that may change data
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _WITH_WILDCARDS: Final = frozenset({"acam-lists-method", "acah-lists-headers"})
 _OF_EITHER: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "actual-answered", None}
@@ -65,7 +63,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 def _credentials(message: Message) -> Credentials | None:
     if message.api == BEACON:
         return None
-    if message.rule in _WITH_CREDENTIALS:
+    if message.rule in WITH_CREDENTIALS:
         return Credentials.INCLUDE
     return None
 
@@ -145,7 +143,7 @@ def _open(message: Message) -> tuple[str, ...]:
     if message.kind is not None:
         return ()
     if message.rule in _WITH_WILDCARDS:
-        redirected = message.first is not None and _guessed(message).method not in _SAFE
+        redirected = message.first is not None and _guessed(message).method not in SAFE_TO_SEND
         return (CREDENTIALS, SEND) if redirected else (CREDENTIALS,)
     is_open = message.rule in _OF_EITHER and message.in_preflight is None and message.method is None
     is_sent = (message.first or message.url or "").partition(":")[0] in _SENT

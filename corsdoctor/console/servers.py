@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.causes.cors_layers import APOLLO, REFUSALS, Refusal, expression
+from corsdoctor.causes.cors_layers import APOLLO, REFUSALS, REFUSED, Refusal, expression
 from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
@@ -29,7 +29,7 @@ RULES: Final[dict[str, str | None]] = {
     "cors-refused": None,
     "not-a-preflight": None,
 }
-_REFUSED: Final = frozenset({"origin-refused", "origin-probably-refused", "method-refused", "headers-refused"})
+_REFUSED: Final = REFUSED | {"origin-probably-refused"}
 _AS_BROWSERS_SAY: Final = ("acao-present", "preflight-status-ok")
 """The rules that browsers find broken in the response to a request that is refused."""
 _BEFORE: Final = Pattern(r"(?:^|[\"'>:\]] ?)$")

@@ -16,6 +16,7 @@ from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.reasons import REASON_LIMIT, Found, message_of
 from corsdoctor.console.template import NAMES, Template
 from corsdoctor.console.wordings import Wording
+from corsdoctor.console.words import places
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
@@ -73,23 +74,13 @@ def without_start(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
     """All such messages: where each begins, what it says and where it ends."""
     text = normalized.text
     found = [
-        one
-        for reason in _reasons()
-        for at in _places(text, reason.rest.start)
-        for one in _found(normalized, at, reason)
+        one for reason in _reasons() for at in places(text, reason.rest.start) for one in _found(normalized, at, reason)
     ]
     done = 0
     for at, (message, end) in sorted(found, key=lambda one: (one[0], -one[1][1])):
         if at >= done:
             done = end
             yield at, (message, end)
-
-
-def _places(text: str, key: str) -> Iterator[int]:
-    at = text.find(key)
-    while at >= 0:
-        yield at
-        at = text.find(key, at + 1)
 
 
 def _found(normalized: NormalizedText, at: int, reason: _Reason) -> Iterator[tuple[int, Found]]:

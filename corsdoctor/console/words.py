@@ -30,7 +30,7 @@ class Words:
         if len(text) < _SHORT:
             for word in self.words:
                 if word in text:
-                    yield from _places(text, word)
+                    yield from places(text, word)
             return
         match = self._expression.search(text)
         while match is not None:
@@ -40,7 +40,7 @@ class Words:
                     yield at - before
             match = self._expression.search(text, at + 1)
         for word in self._without_rare:
-            yield from _places(text, word)
+            yield from places(text, word)
 
     def any_in(self, text: str) -> bool:
         """Whether `text` has one of them."""
@@ -73,7 +73,8 @@ def _rare(word: str) -> int | None:
     return next((i for i, character in enumerate(word[: 1 - _LENGTH]) if character in _RARE), None)
 
 
-def _places(text: str, word: str) -> Iterator[int]:
+def places(text: str, word: str) -> Iterator[int]:
+    """Where `word` begins in `text`, each time."""
     at = text.find(word)
     while at >= 0:
         yield at

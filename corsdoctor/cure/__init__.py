@@ -19,7 +19,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, response_headers
+from corsdoctor.causes.before_headers import OTHER_SPELLING, response_headers
+from corsdoctor.causes.cors_layers import REFUSED
 from corsdoctor.causes.investigate import is_unasked_page, with_final_url
 from corsdoctor.causes.probe import Probe, ProbeKind
 from corsdoctor.cure.alternatives import PROXY, alternatives

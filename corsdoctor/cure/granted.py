@@ -19,11 +19,10 @@ from corsdoctor.fetch.headers import (
     ACAM,
     ACAO,
     ACEH,
-    ACMA,
     ACRH,
     ACRM,
-    extract_delta_seconds,
     listed_values,
+    max_age_of,
 )
 from corsdoctor.fetch.safelist import is_cors_safelisted_method, is_forbidden_method
 from corsdoctor.policy import ANY, MAX_AGE, Policy
@@ -96,7 +95,7 @@ def keeping(
     methods, names, shown = (
         [value for answer in answers for value in listed_values(name, answer.headers)] for name in (ACAM, ACAH, ACEH)
     )
-    ages = [age for answer in answers if (age := extract_delta_seconds(ACMA, answer.headers)) is not None]
+    ages = [age for answer in answers if (age := max_age_of(answer.headers)) is not None]
     policy = Policy(
         allowed,
         tuple(dict.fromkeys((*needed.methods, *_methods(methods)))),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.causes.before_headers import OTHER_SPELLING, REFUSED, comes_first
+from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
+from corsdoctor.causes.cors_layers import REFUSED
 from corsdoctor.causes.investigate import causes_of, of_response
 from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.change import VARY, Change
@@ -22,8 +23,8 @@ from corsdoctor.fetch.headers import (
     ACMA,
     REDIRECT_STATUSES,
     STATUS,
-    extract_delta_seconds,
     listed_values,
+    max_age_of,
 )
 from corsdoctor.policy import ANY, MAX_AGE
 from corsdoctor.recorded import Key, key_of
@@ -166,7 +167,7 @@ class _Search:
         """A preflight's answer that must change anyhow says how long it may be remembered."""
         for key, lines in self.edits.items():
             before = self.answers.first(key)
-            known = before is not None and extract_delta_seconds(ACMA, before.headers) is not None
+            known = before is not None and max_age_of(before.headers) is not None
             if lines and key[0] is Kind.PREFLIGHT and not known:
                 lines[ACMA] = str(MAX_AGE)
 

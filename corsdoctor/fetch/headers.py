@@ -86,9 +86,9 @@ def listed_values(name: str, headers: Headers) -> tuple[str, ...]:
     return values if isinstance(values, tuple) else ()
 
 
-def extract_delta_seconds(name: str, headers: Headers) -> int | None:
-    """The number of seconds in `name`; None if it is absent, repeated or not a number."""
-    lines = headers.values(name)
+def max_age_of(headers: Headers) -> int | None:
+    """The seconds of Access-Control-Max-Age; None if it is absent, repeated or not a number."""
+    lines = headers.values(ACMA)
     if len(lines) != 1 or not lines[0].isdecimal() or not lines[0].isascii():
         return None
     return int(lines[0].lstrip("0")[:18] or "0")

@@ -11,7 +11,7 @@ from typing import Final
 from corsdoctor.browsers.profile import PreflightOrder, Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.fetch_metadata import storage_access_header
-from corsdoctor.fetch.headers import ACMA, ACRH, ACRM, REDIRECT_STATUSES, STATUS, extract_delta_seconds
+from corsdoctor.fetch.headers import ACMA, ACRH, ACRM, REDIRECT_STATUSES, STATUS, max_age_of
 from corsdoctor.fetch.network import NOT_PROXY_STATUS, http_network_or_cache_fetch
 from corsdoctor.fetch.no_answer import NO_ANSWER_CAUSES, answered
 from corsdoctor.fetch.preflight_cache import lifetime
@@ -24,7 +24,7 @@ from corsdoctor.fetch.preflight_lists import (
     ACAM_PARSES,
     allowed_lists,
 )
-from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, is_ok, why_not_ok
+from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, why_not_ok
 from corsdoctor.fetch.redirect import is_refused_at_once, location_url
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import Unsafe, why_unsafe
@@ -111,11 +111,11 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     ):
         return Ended.NETWORK_ERROR
     redirects = response.status in REDIRECT_STATUSES and bool(response.headers.get("Location"))
-    fails_early = {PreflightOrder.REDIRECT: redirects, PreflightOrder.STATUS: not is_ok(response)}.get(order, False)
+    fails_early = {PreflightOrder.REDIRECT: redirects, PreflightOrder.STATUS: not response.is_ok}.get(order, False)
     at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)
     if not fails_early and not at_home and not cors_check(request, origin, response, params):  # 7.
         return Ended.NETWORK_ERROR
-    if fails_early or not is_ok(response):
+    if fails_early or not response.is_ok:
         trace.failed(
             PREFLIGHT_OK, ((Field.STATUS, str(response.status)), (Field.WANTED, "200 to 299")), why_not_ok(response), _NO_CONTENT
         )  # fmt: skip
@@ -139,7 +139,7 @@ def _request_headers_value(request: Request, unsafe: dict[str, Unsafe], profile:
 
 def _note_max_age(response: Response, kept: int, params: FetchParams) -> None:
     """Notes an Access-Control-Max-Age that the browser does not use as it is: it caches the preflight for `kept` seconds."""
-    given, asked = response.headers.get(ACMA), extract_delta_seconds(ACMA, response.headers)
+    given, asked = response.headers.get(ACMA), max_age_of(response.headers)
     if given is not None and asked is None:
         params.trace.note(
             MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, "whole seconds")),

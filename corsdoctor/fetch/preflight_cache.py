@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
+from corsdoctor.fetch.headers import ACMA, max_age_of
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.record import Record
 from corsdoctor.wire import Headers
@@ -23,7 +23,7 @@ def lifetime(headers: Headers, profile: Profile) -> int:
 
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
     """
-    max_age = extract_delta_seconds(ACMA, headers)  # 7.8
+    max_age = max_age_of(headers)  # 7.8
     if max_age is None and profile.negative_max_age_counts and _NEGATIVE.fullmatch(headers.get(ACMA) or ""):
         return 0
     if max_age is None:  # 7.9

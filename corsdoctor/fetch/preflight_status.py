@@ -43,11 +43,6 @@ PREFLIGHT_OK = Rule(
 )
 
 
-def is_ok(response: Response) -> bool:
-    """https://fetch.spec.whatwg.org/#ok-status"""
-    return 200 <= response.status <= 299
-
-
 def why_not_ok(response: Response) -> Cause | None:
     """The reason that changes the sentence on a status that is not ok; the room `causes` finds all others."""
     return REDIRECTED if response.status in REDIRECT_STATUSES else None

@@ -237,7 +237,7 @@ def _judged(request: Request, answer: Answer, params: FetchParams) -> FetchEnd:
         cause = _BY_STATUS.get(answer.status)
         if 300 <= answer.status < 400 and not params.profile.websocket_follows_redirects:
             cause = REDIRECTED
-        if cause is None and 200 <= answer.status < 300:
+        if cause is None and answer.is_ok:
             cause = NOT_UPGRADED
         trace.failed(WEBSOCKET_ACCEPTED, ((Field.STATUS, str(answer.status)),), cause)
         return FetchEnd(Ended.NETWORK_ERROR, request, answer)

@@ -192,11 +192,11 @@ def _needed(report: Report) -> Iterator[Entry]:
 
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
-    from corsdoctor.causes.before_headers import (
-        REFUSED,
+    from corsdoctor.causes.before_headers import (  # what a report without a fault need not load
         comes_first,
         response_headers,
-    )  # what a report without a fault need not load
+    )
+    from corsdoctor.causes.cors_layers import REFUSED
     from corsdoctor.causes.investigate import causes_of
 
     if response_headers(faults[0][0].diagnoses[0].scenario):

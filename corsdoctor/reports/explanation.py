@@ -7,7 +7,7 @@ from typing import Any, Final
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import cause_of
-from corsdoctor.message import A_SERVER, BEACON, PROGRAM, REDIRECTION, SERVER_ALONE, Message, is_cut
+from corsdoctor.message import A_SERVER, BEACON, PROGRAM, REDIRECTION, SERVER_ALONE, WITH_CREDENTIALS, Message, is_cut
 from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
 from corsdoctor.reports.content import Entry, Role
@@ -21,7 +21,6 @@ _UNQUOTED: Final = Pattern(r"https?://[a-z0-9.-]+(?::\d+)?")
 """An origin that is one word for every shell."""
 _NAME: Final = Pattern(r"[A-Za-z][\w-]*")
 """The name of a method or of a header."""
-_WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome or Edge",
     "firefox": "Firefox",
@@ -186,7 +185,7 @@ def _without_command(m: Message) -> str:
 
 def _needed(m: Message) -> str:
     """What the command needs besides, without which the failure would not occur."""
-    credentials = " --credentials include" if m.rule in _WITH_CREDENTIALS else ""
+    credentials = " --credentials include" if m.rule in WITH_CREDENTIALS else ""
     named = m.subject if m.subject is not None and _NAME.compiled.fullmatch(m.subject) is not None else None
     if m.rule == "acam-lists-method" and named is not None:
         return f" -X {named}"

@@ -26,7 +26,7 @@ from corsdoctor.reports.wording import (
 )
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
-from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.outcome import FAILURES, CaseOutcome, outcome
 from corsdoctor.suite.server_errors import blocking_status
 
 _NOTE: Final = "-"
@@ -105,9 +105,9 @@ class SuiteText:
         counts, bad = self._counts, self._errors
         shown = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without a response")]
         shown += [(self._errors, "not judged")]
-        bad += sum(counts[became] for became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER))
+        bad += sum(counts[became] for became in FAILURES)
         shown += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
-        shown += [(counts[CaseOutcome.KNOWN], _plural(counts[CaseOutcome.KNOWN], "known failure"))]
+        shown += [(counts[CaseOutcome.KNOWN], _known_failures(counts[CaseOutcome.KNOWN]))]
         shown += [(self.not_run, "not run")]
         parts = [f"{count} {what}" for count, what in shown if count]
         sign, role = (_NOTE, Role.UNSURE) if self.not_run else (PASS_MARK, Role.GOOD)
@@ -162,7 +162,7 @@ class SuiteText:
         if self._late:
             remarks.append(f"{self._late} passed only when retried")
         if self._unneeded:
-            remarks.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
+            remarks.append(f"{self._unneeded} {_known_failures(self._unneeded)} no longer needed")
         if self._statuses:
             remarks.append(f"{self._statuses.total()} {blocked_by_error(sorted(self._statuses))}")
         return remarks
@@ -244,5 +244,5 @@ def _tries(judged: Judged) -> str:
     return f" (tried {judged.tries} times)" if judged.tries > 1 else ""
 
 
-def _plural(count: int, what: str) -> str:
-    return what if count == 1 else f"{what}s"
+def _known_failures(count: int) -> str:
+    return "known failure" if count == 1 else "known failures"

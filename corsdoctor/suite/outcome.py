@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 
@@ -24,6 +24,10 @@ class CaseOutcome(StrEnum):
     KNOWN = "known"
     FAILED = "failed"
     NO_ANSWER = "no answer"
+
+
+FAILURES: Final = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+"""What fails a run."""
 
 
 def outcome(judged: Judged, diagnoses: Iterable[Diagnosis]) -> CaseOutcome:

@@ -28,14 +28,18 @@ def escaped(data: bytes) -> str:
     return quote(data, safe="")
 
 
+def encoded(text: str) -> bytes:
+    """`text` in UTF-8; half a pair of surrogates becomes U+FFFD, as in a browser."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
 def url_encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """`pairs` as application/x-www-form-urlencoded. https://url.spec.whatwg.org/#urlencoded-serializing"""
     return "&".join(f"{_url_encoded(name)}={_url_encoded(value)}" for name, value in pairs)
 
 
 def _url_encoded(text: str) -> str:
-    data = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    return quote(data, safe="* ").replace("~", "%7E").replace(" ", "+")
+    return quote(encoded(text), safe="* ").replace("~", "%7E").replace(" ", "+")
 
 
 def multipart(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
 from corsdoctor.captures.commands import js_values as js
+from corsdoctor.captures.commands.form_data import encoded
 from corsdoctor.captures.commands.grammar import Tree
 from corsdoctor.url import parse
 
@@ -42,8 +43,8 @@ def _base64(text: str) -> str:
 
 
 _CALLS: Final[dict[str, Callable[[str], str]]] = {
-    "encodeURIComponent": lambda text: quote(js.encoded(text), safe="!'()*"),
-    "encodeURI": lambda text: quote(js.encoded(text), safe="!#$&'*()+,/:;=?@"),
+    "encodeURIComponent": lambda text: quote(encoded(text), safe="!'()*"),
+    "encodeURI": lambda text: quote(encoded(text), safe="!#$&'*()+,/:;=?@"),
     "decodeURIComponent": unquote,
     "btoa": _base64,
     "window.btoa": _base64,
@@ -190,7 +191,7 @@ class Evaluator:
         options = given[at]
         pieces = given[0] if isinstance(given[0], list) else []
         js.check_whole(pieces)
-        data = b"".join(one if isinstance(one, bytes) else js.encoded(js.text_of(one)) for one in pieces)
+        data = b"".join(one if isinstance(one, bytes) else encoded(js.text_of(one)) for one in pieces)
         kind = options.get("type", "") if isinstance(options, dict) else ""
         return js.Blob(data, js.text_of(kind))
 

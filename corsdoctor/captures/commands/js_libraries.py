@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from corsdoctor.captures.commands import js_values as js
+from corsdoctor.captures.commands.form_data import encoded
 from corsdoctor.captures.commands.js_request import body_of, header_lines, url_error, with_type
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed
@@ -74,7 +75,7 @@ def _axios_lines(asked: dict[str, Any]) -> list[tuple[str, str]]:
     if isinstance(auth, dict):
         login = f"{js.text_of(auth.get('username', ''))}:{js.text_of(auth.get('password', ''))}"
         lines = [line for line in lines if line[0].lower() != "authorization"]
-        lines.append(("Authorization", f"Basic {b64encode(js.encoded(login)).decode()}"))
+        lines.append(("Authorization", f"Basic {b64encode(encoded(login)).decode()}"))
     return lines
 
 
@@ -85,12 +86,12 @@ def _axios_body(data: Any, lines: list[tuple[str, str]]) -> tuple[bytes | None, 
         lines[:] = [line for line in lines if line[0].lower() != "content-type"]
         return None, None
     if isinstance(data, dict) and content_type.startswith(_URL_ENCODED):
-        return js.encoded(js.Params(_flat(data, "", "[]")).text()), None
+        return encoded(js.Params(_flat(data, "", "[]")).text()), None
     if isinstance(data, dict) and content_type.startswith("multipart/form-data"):
         lines[:] = [line for line in lines if line[0].lower() != "content-type"]
         return body_of(_form(data))
     if isinstance(data, dict | list):
-        return js.encoded(js.as_json(data)), "application/json"
+        return encoded(js.as_json(data)), "application/json"
     body, own = body_of(data)
     if isinstance(data, js.Params):
         return body, "application/x-www-form-urlencoded;charset=utf-8"
@@ -105,7 +106,7 @@ def _axios_query(params: Any) -> str:
 
 def _escaped(text: str) -> str:
     """A name or value of the query, in which axios leaves some characters."""
-    return quote(js.encoded(text), safe="!'()*:$,[]").replace("%20", "+")
+    return quote(encoded(text), safe="!'()*:$,[]").replace("%20", "+")
 
 
 def jquery_request(method: str, given: list[Any]) -> Parsed | None:
@@ -170,7 +171,7 @@ def jquery_param(data: Any) -> str:
 
 
 def _jquery_escaped(text: str) -> str:
-    return quote(js.encoded(text), safe="!'()*").replace("%20", "+")
+    return quote(encoded(text), safe="!'()*").replace("%20", "+")
 
 
 def _jquery_text(value: Any) -> str:

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from corsdoctor.captures.commands import js_values as js
-from corsdoctor.captures.commands.form_data import BOUNDARY, multipart
+from corsdoctor.captures.commands.form_data import BOUNDARY, encoded, multipart
 from corsdoctor.captures.commands.js_evaluate import Request, Xhr
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed, unresolved_url
 from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.fetch.safelist import normalize_method
 from corsdoctor.scenario import Api, Credentials, Redirect
 
 _ENUMS: Final[dict[str, tuple[StrEnum, ...]]] = {
@@ -21,7 +22,6 @@ _ENUMS: Final[dict[str, tuple[StrEnum, ...]]] = {
     "redirect": tuple(Redirect),
 }
 _WORD: Final = re.compile(r"[A-Za-z_-]{1,20}")
-_NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _HTTP: Final = re.compile(r"^\s*http(?=s?:)", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
 URL_ENCODED: Final = "application/x-www-form-urlencoded;charset=UTF-8"
@@ -139,9 +139,8 @@ def url_error(url: Any) -> str | None:
 
 
 def method_of(method: Any) -> str:
-    """https://fetch.spec.whatwg.org/#concept-method-normalize"""
-    text = js.text_of(method)
-    return text.upper() if text.upper() in _NORMALIZED else text
+    """The method that `method` stands for."""
+    return normalize_method(js.text_of(method))
 
 
 def header_lines(headers: Any) -> list[tuple[str, str]]:
@@ -166,7 +165,7 @@ def body_of(body: Any) -> tuple[bytes | None, str | None]:
         case None | js.Undefined():
             return None, None
         case js.Params():
-            return js.encoded(body.text()), URL_ENCODED
+            return encoded(body.text()), URL_ENCODED
         case js.Form():
             return multipart(body.parts), f"multipart/form-data; boundary={BOUNDARY}"
         case js.Blob():
@@ -174,7 +173,7 @@ def body_of(body: Any) -> tuple[bytes | None, str | None]:
         case bytes():
             return body, None
         case _:
-            return js.encoded(js.text_of(body)), None
+            return encoded(js.text_of(body)), None
 
 
 def _settings(init: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, Final
 
-from corsdoctor.captures.commands.form_data import Part, url_encoded
+from corsdoctor.captures.commands.form_data import Part, encoded, url_encoded
 from corsdoctor.captures.commands.parsed import checked_size
 from corsdoctor.record import Record
 
@@ -194,11 +194,6 @@ def _plain(value: Any) -> Any:
             return None
         return int(value) if value.is_integer() and abs(value) < 1e21 else value
     return value if value is None or isinstance(value, str | bool) else {}
-
-
-def encoded(text: str) -> bytes:
-    """`text` in UTF-8; half a pair of surrogates becomes U+FFFD, as in a browser."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def pairs_of(value: Any) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.captures.commands.form_data import BOUNDARY, Part, multipart, url_encoded
+from corsdoctor.captures.commands.form_data import BOUNDARY, Part, encoded, multipart, url_encoded
 from corsdoctor.captures.commands.grammar import Tree, broken, walk
 from corsdoctor.captures.commands.js_values import sources_in
 from corsdoctor.captures.commands.origin import completed
@@ -243,7 +243,7 @@ class _WebRequest:
             return None, named
         if isinstance(body, dict):
             return self._encoded(body).encode(), named or _FORM_TYPE
-        data = body if isinstance(body, bytes) else _encoded(self._values.text(body))
+        data = body if isinstance(body, bytes) else encoded(self._values.text(body))
         return data, named or (_FORM_TYPE if method == "POST" else None)
 
     def _encoded(self, pairs: dict[str, Any]) -> str:
@@ -256,10 +256,6 @@ class _WebRequest:
             yield "proxy", self._text("proxy")
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-
-
 def _latin(text: str) -> str:
     """A header value with one character a byte."""
-    return _encoded(text).decode("latin-1")
+    return encoded(text).decode("latin-1")
