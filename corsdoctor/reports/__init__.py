@@ -1,19 +1,19 @@
 """Reports: data in, text out. Writers decide nothing; a new format is a file and a line in `FORMATS`.
 
-    for people        text, with answer, replay_text, cure_text, prescription_text, problem_text, suite_text, summary;
-                      for the other kinds of reports audit_text, flow_text, capture_text, lint_text, observed_text;
-                      html/
-    pages             explanation of a message, rule_page, kind_page, proof_page
-    for programs      json_ and jsonl, with json_objects, audit_json, flow_json, capture_json, lint_json,
-                      observed_json, cure_json, parsed_json; csv_, har
-    for pipelines     github, gitlab, junit, markdown, sarif, tap; audit_lists and audit_sarif for audits; what they
-                      share is in faults, requirements, fingerprints, tally
-    diagrams          sequence.py has what a diagram shows: terminal_diagram.py draws it for the terminal, html/svg.py
-                      for a page, mermaid.py and dot.py for other tools
-    what is said      wording, messages, refused, replay, evidence, unmet, severities
-    what is alike     alike, notes, exchanges
-    what is masked    secrets, masks, cure_masks, echoes, changing
-    how it is set     content.py is what a text report consists of, layout.py makes lines of it; tables, writer
+for people        text, with answer, replay_text, cure_text, prescription_text, problem_text, suite_text, summary;
+                  for the other kinds of reports audit_text, flow_text, capture_text, lint_text, observed_text;
+                  html/
+pages             explanation of a message, rule_page, kind_page, proof_page
+for programs      json_ and jsonl, with json_objects, audit_json, flow_json, capture_json, lint_json,
+                  observed_json, cure_json, parsed_json; csv_, har
+for pipelines     github, gitlab, junit, markdown, sarif, tap; audit_lists and audit_sarif for audits; what they
+                  share is in faults, requirements, fingerprints, tally
+diagrams          sequence.py has what a diagram shows: terminal_diagram.py draws it for the terminal, html/svg.py
+                  for a page, mermaid.py and dot.py for other tools
+what is said      wording, messages, refused, replay, evidence, unmet, severities
+what is alike     alike, notes, exchanges
+what is masked    secrets, masks, cure_masks, echoes, changing
+how it is set     content.py is what a text report consists of, layout.py makes lines of it; tables, writer
 """
 
 from __future__ import annotations
