@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.causes.known import fix_of
-from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
+from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.policy_file import load
+from corsdoctor.report import Report
 from corsdoctor.request_fields import from_report
 from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Scenario
@@ -35,24 +36,8 @@ class Planned:
     profiles: tuple[Profile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A request of results, as browsers treated it."""
-
-    diagnoses: tuple[Diagnosis, ...]
-
-    @property
-    def scenario(self) -> Scenario:
-        """What was asked."""
-        return self.diagnoses[0].scenario
-
-    @property
-    def verdict(self) -> Verdict:
-        """The worst of the browsers' verdicts."""
-        return overall(diagnosis.verdict for diagnosis in self.diagnoses)
-
-
-Requested = Planned | Recorded
+Requested = Planned | Report
+"""A request that is to be sent, or one of results, as browsers treated it."""
 
 
 def read_requests(path: str) -> list[Requested]:
@@ -83,7 +68,7 @@ def read_requests(path: str) -> list[Requested]:
     for line, each in objects:
         try:
             if "error" not in each and not each.get("planned") and not _is_to_be_blocked(each):
-                found.append(Recorded(_diagnoses(each)))
+                found.append(Report(_diagnoses(each)))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as e:
             raise InvalidScenario(Mistake("", "", "this is not a result of corsdoctor", Place(path, line))) from e
     return found

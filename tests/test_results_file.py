@@ -13,9 +13,9 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import cure
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.report import report_on
+from corsdoctor.report import Report, report_on
 from corsdoctor.reports.json_ import as_object, dumps
-from corsdoctor.results_file import Planned, Recorded, read_requests
+from corsdoctor.results_file import Planned, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
@@ -66,7 +66,7 @@ def test_a_result_has_the_verdicts_that_were_written(tmp_path: Path, answer: Ans
     file = tmp_path / "results.json"
     file.write_bytes(b"\xef\xbb\xbf" + json.dumps(result(answer)).encode())
     [found] = read_requests(str(file))
-    assert isinstance(found, Recorded)
+    assert isinstance(found, Report)
     assert {one.verdict for one in found.diagnoses} == {verdict} == {found.verdict}
     assert len(found.diagnoses) == len(BROWSERS)
 
@@ -78,7 +78,7 @@ def test_a_result_without_its_responses_has_no_verdict(tmp_path: Path) -> None:
     whole["browsers"]["netscape"] = {"exchanges": [], "steps": []}  # of a version with other browsers
     (tmp_path / "results.json").write_text(json.dumps(whole))
     [found] = read_requests(str(tmp_path / "results.json"))
-    assert isinstance(found, Recorded)
+    assert isinstance(found, Report)
     assert {one.verdict for one in found.diagnoses} == {Verdict.UNSENT}
 
 
@@ -158,7 +158,7 @@ def test_recorded_causes_hold_although_results_have_no_bodies(tmp_path: Path, bo
     file = tmp_path / "results.json"
     file.write_text(dumps(as_object(report)))
     [read] = read_requests(str(file))
-    assert isinstance(read, Recorded)
+    assert isinstance(read, Report)
     for was, is_now in zip(report.diagnoses, read.diagnoses, strict=True):
         assert was.failure is not None
         assert is_now.failure is not None
@@ -180,7 +180,7 @@ def test_results_say_which_request_showed_the_certificate(tmp_path: Path) -> Non
     file = tmp_path / "results.json"
     file.write_text(dumps(as_object(report)))
     [read] = read_requests(str(file))
-    assert isinstance(read, Recorded)
+    assert isinstance(read, Report)
     assert [d.exchanges[0].request.certificate for d in read.diagnoses] == [
         Certificate.ABSENT, Certificate.SHOWN, Certificate.ABSENT, Certificate.SHOWN,
     ]  # fmt: skip
