@@ -26,6 +26,8 @@ _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     62: "is for another host name",
     64: "is for another address",
 }
+_WANTS_CERTIFICATE = "{where} requires a client certificate."
+_MAY_WANT_CERTIFICATE = "{where} refused the TLS handshake: it may require a client certificate."
 _UNTRUSTED = (18, 19, 20, 21)  # another authority would help
 _NOT_TLS = (
     "WRONG_VERSION_NUMBER",
@@ -125,13 +127,14 @@ def no_tls(where: str, error: Exception) -> NoAnswer:
     ):  # OpenSSL has it without a `reason` before 3.2
         return uses(where, FailureKind.ONLY_HTTP2)
     if "CERTIFICATE_REQUIRED" in (getattr(error, "reason", None) or ""):
-        return NoAnswer(FailureKind.CLIENT_CERTIFICATE, Sentence("{where} requires a client certificate.", where=where))
+        return NoAnswer(FailureKind.CLIENT_CERTIFICATE, Sentence(_WANTS_CERTIFICATE, where=where))
     return NoAnswer(FailureKind.TLS, _in_handshake(where, error))
 
 
 def about_certificate(answer: NoAnswer, kind: Kind, certificate: Certificate | None) -> NoAnswer:
     """For an error, with why the client certificate was not shown; `certificate` is None where there is none."""
-    if "client certificate" not in answer.detail or certificate is Certificate.SHOWN:
+    said = answer.detail.template if isinstance(answer.detail, Sentence) else ""
+    if said not in (_WANTS_CERTIFICATE, _MAY_WANT_CERTIFICATE) or certificate is Certificate.SHOWN:
         return answer
     if certificate is None:
         why = "Pass one with --cert."
@@ -219,7 +222,7 @@ def _in_handshake(where: str, error: Exception) -> str:
         return Sentence(template, where=where, text=why)
     reason = getattr(error, "reason", None) or ""
     if "HANDSHAKE_FAILURE" in reason:
-        return Sentence("{where} refused the TLS handshake: it may require a client certificate.", where=where)
+        return Sentence(_MAY_WANT_CERTIFICATE, where=where)
     if "PROTOCOL" in reason:
         return Sentence("{where} supports no common TLS version: it may be too old.", where=where)
     if not reason or isinstance(error, ssl.SSLEOFError):
