@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from corsdoctor.audit.candidates import NULL, STRANGER, WITHOUT_TLS, Candidate, Trick, around, imitations
-from corsdoctor.audit.explored import Explored, Look, Place
+from corsdoctor.audit.explored import Explored, Look, LookAt
 from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.host import ip_address, is_private_suffix
 from corsdoctor.scenario import Scenario
@@ -16,17 +16,17 @@ _NO_PAGE: Final = "corsdoctor-no-such-page"
 _NAMING: Final = (Trick.PREFIX, Trick.SUFFIX)
 
 
-def url_at(place: Place, explored: Explored) -> str | None:
+def url_at(place: LookAt, explored: Explored) -> str | None:
     """What is requested at a place, None if there is none: the page below the root may be the one below the URL."""
     url = explored.target.url
     match place:
-        case Place.BELOW:
+        case LookAt.BELOW:
             return f"{url.origin}{url.path.rstrip('/')}/{_NO_PAGE}"
-        case Place.ROOT:
+        case LookAt.ROOT:
             return f"{url.origin}/{_NO_PAGE}" if url.path.rstrip("/") else None
-        case Place.REDIRECT:
+        case LookAt.REDIRECT:
             return redirected_to(explored)
-        case Place.OTHER_SCHEME:
+        case LookAt.OTHER_SCHEME:
             return other_scheme(url)
     return url.on_the_wire
 
@@ -50,7 +50,7 @@ def other_scheme(url: URL) -> str | None:
     return f"{scheme}{url.on_the_wire[len(url.scheme) :]}"
 
 
-def look_elsewhere(explored: Explored, asked: Scenario, look: Callable[[Place, Candidate], Look | None]) -> None:
+def look_elsewhere(explored: Explored, asked: Scenario, look: Callable[[LookAt, Candidate], Look | None]) -> None:
     """Looks, by requests that `look` sends and records, where the answers so far leave open what would come.
 
     An origin that can read the response shows whether pages can read errors too. One that begins and ends like it, which the URL
@@ -59,20 +59,20 @@ def look_elsewhere(explored: Explored, asked: Scenario, look: Callable[[Place, C
     allowed = next((tried.candidate for tried in explored.tried if tried.readers), None)
     if allowed is not None:
         if asked.headers or asked.cookie is not None:
-            look(Place.WITHOUT_LOGIN, allowed)
-        look(Place.BELOW, allowed)
+            look(LookAt.WITHOUT_LOGIN, allowed)
+        look(LookAt.BELOW, allowed)
     if any(tried.with_credentials for tried in explored.of(Trick.STRANGER)):
         return
     base = _base(explored)
     telling = STRANGER if base is None else around(base)
     to_http = explored.target.url.scheme == "https"
-    found = [look(place, telling) for place in (Place.BELOW, Place.ROOT, Place.REDIRECT)]
+    found = [look(place, telling) for place in (LookAt.BELOW, LookAt.ROOT, LookAt.REDIRECT)]
     if not any(one is not None and one.tried.readers for one in found):
-        look(Place.BELOW, NULL)
+        look(LookAt.BELOW, NULL)
     if not to_http:
-        found.append(look(Place.OTHER_SCHEME, telling))
+        found.append(look(LookAt.OTHER_SCHEME, telling))
     elif not _requires_tls(explored):
-        look(Place.OTHER_SCHEME, WITHOUT_TLS)
+        look(LookAt.OTHER_SCHEME, WITHOUT_TLS)
     if base is not None:
         allowing = {
             one.tried.status: one.place for one in reversed(found) if one is not None and one.tried.with_credentials

@@ -29,7 +29,7 @@ from corsdoctor.audit.candidates import (
     unrelated,
 )
 from corsdoctor.audit.elsewhere import look_elsewhere, url_at
-from corsdoctor.audit.explored import Explored, Look, Place, Target, Tried
+from corsdoctor.audit.explored import Explored, Look, LookAt, Target, Tried
 from corsdoctor.audit.sender import Sender, Stopped
 from corsdoctor.audit.weaknesses import BY_TRICK, LOCALHOST, implied
 from corsdoctor.fetch.headers import ACAO
@@ -255,12 +255,12 @@ class _Experiment:
             if not asked.echoes:
                 break
 
-    def _look(self, place: Place, candidate: Candidate) -> Look | None:
+    def _look(self, place: LookAt, candidate: Candidate) -> Look | None:
         """A GET beside the URL, None if there is no such place, or if a cookie that decides may not go there."""
         url = url_at(place, self.explored)
-        if url is None or (self._cookie and place is Place.OTHER_SCHEME):
+        if url is None or (self._cookie and place is LookAt.OTHER_SCHEME):
             return None
-        tried = self.sender.tried(candidate, url, cookie=self._cookie, secrets=place is not Place.WITHOUT_LOGIN)
+        tried = self.sender.tried(candidate, url, cookie=self._cookie, secrets=place is not LookAt.WITHOUT_LOGIN)
         look = Look(place, tried)
         self.explored = self.explored._replace(looks=(*self.explored.looks, look))
         return look

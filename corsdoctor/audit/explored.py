@@ -63,7 +63,7 @@ class Tried(Record):
         return self.named and bool(self.readers)
 
 
-class Place(StrEnum):
+class LookAt(StrEnum):
     """What a look beside the audited URL is at."""
 
     BELOW = "below"
@@ -78,7 +78,7 @@ class Look(Record):
     the same URL with the other scheme or without the user's headers and cookies.
     """
 
-    place: Place
+    place: LookAt
     tried: Tried
 
 
@@ -144,7 +144,7 @@ class Explored(Record):
         asked = (one.exchange for one in self.asked)
         return (*(one.exchange for one in tries), *asked, *(() if self.plain is None else (self.plain,)))
 
-    def at(self, *places: Place) -> tuple[Look, ...]:
+    def at(self, *places: LookAt) -> tuple[Look, ...]:
         """The looks there."""
         return tuple(look for look in self.looks if look.place in places)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.elsewhere import redirected_to
-from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
+from corsdoctor.audit.explored import Asked, Explored, Look, LookAt, Tried
 from corsdoctor.audit.sender import HEADER
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO, ACEH, ACMA, listed_values
 from corsdoctor.step_sentences import listed
@@ -74,18 +74,18 @@ def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
     ]
     for name, look in {_name_of(look): look for look in reversed(same)}.items():
         yield name, f"{'have the same headers' if look.tried.readers else _LACKING} (status {look.tried.status})"
-    beside = [look.tried for look in explored.at(Place.BELOW, Place.ROOT, Place.REDIRECT)]
+    beside = [look.tried for look in explored.at(LookAt.BELOW, LookAt.ROOT, LookAt.REDIRECT)]
     allowed = _allowed([tried for tried in beside if tried.candidate.origin not in may_read])
     if allowed and explored.any_origin is None:
         yield "other paths", f"allow {allowed}, which the URL does not"
-    other = explored.at(Place.OTHER_SCHEME)
+    other = explored.at(LookAt.OTHER_SCHEME)
     if other:
         name = "https" if explored.target.url.scheme == "http" else "http"
         yield name, _with_other_scheme([look.tried for look in other])
 
 
 def _name_of(look: Look) -> str:
-    if look.place is Place.WITHOUT_LOGIN:
+    if look.place is LookAt.WITHOUT_LOGIN:
         return "without login"
     return "errors" if (look.tried.status or 0) >= 400 else "unknown pages"
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explored import Asked, Explored, Look, Place, Tried
+from corsdoctor.audit.explored import Asked, Explored, Look, LookAt, Tried
 from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
@@ -58,7 +58,7 @@ class Weighed(Record):
     known: str = ""
     expired: str = ""
     entry: str = ""
-    place: Place | None = None
+    place: LookAt | None = None
 
 
 _WITH_CREDENTIALS: Final = {
@@ -123,16 +123,16 @@ def _of_looks(explored: Explored, at_url: set[Weakness]) -> Iterator[Weighed]:
         yield _finding(weakness, worst.tried, _severity(worst.tried))._replace(what=what, place=worst.place)
 
 
-def place_words(place: Place, url: URL) -> str:
+def place_words(place: LookAt, url: URL) -> str:
     """Where a look was, for a sentence."""
     match place:
-        case Place.BELOW:
+        case LookAt.BELOW:
             return "for a page below the URL that does not exist"
-        case Place.ROOT:
+        case LookAt.ROOT:
             return "for a page below / that does not exist"
-        case Place.REDIRECT:
+        case LookAt.REDIRECT:
             return "for the URL to which it redirects"
-        case Place.OTHER_SCHEME:
+        case LookAt.OTHER_SCHEME:
             return f"with {'http' if url.scheme == 'https' else 'https'}"
     return "without your headers and cookies"
 

@@ -57,11 +57,11 @@ def write_found_policy(report: AuditReport, out: str) -> None:
     from corsdoctor.cli.policy_init import write_policy
     from corsdoctor.errors import UnreadableInput
     from corsdoctor.suite.write import first
-    from corsdoctor.suite.write_audited import observations
+    from corsdoctor.suite.write_audited import trials
 
     notes = [f"{one.weakness.id}: {one.origin}" for one in report.findings if one.origin and one.browsers]
     try:
-        text = first(report.asked.url, list(observations(report.explored, report.asked)), notes)
+        text = first(report.asked.url, list(trials(report.explored, report.asked)), notes)
     except ValueError as error:
         raise UnreadableInput(_OPTION, str(error)) from None
     write_policy(text, out, f"{report.explored.sent} requests", notes, force=False)

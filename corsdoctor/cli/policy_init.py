@@ -25,7 +25,7 @@ from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.reading import read_header, read_origin, read_url
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.review_notes import review_notes
-from corsdoctor.suite.write import Observation, first
+from corsdoctor.suite.write import Trial, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
 from corsdoctor.wrong_input import Mistakes
@@ -72,10 +72,10 @@ def write_first(
         for method in _METHODS
         for credentials in modes
     ]
-    observations = _observed(asked, withholding(sending), pace, jobs)
-    notes = tuple(review_notes(observations, named))
-    text = first(url, observations, notes)
-    write_policy(text, out, f"{len(observations)} requests", notes, force=writing.force)
+    trials = _observed(asked, withholding(sending), pace, jobs)
+    notes = tuple(review_notes(trials, named))
+    text = first(url, trials, notes)
+    write_policy(text, out, f"{len(trials)} requests", notes, force=writing.force)
     return ExitStatus.OK
 
 
@@ -107,28 +107,32 @@ def write_policy(text: str, out: str, of: str, notes: Iterable[str], *, force: b
         print_message(note)
 
 
-def _observed(asked: Sequence[Scenario], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:
+def _observed(asked: Sequence[Scenario], sending: Send, pace: PaceFlags, jobs: int) -> list[Trial]:
     """The result of each of the requests.
 
     Raises UnreadableInput if there is no response.
     """
     kept = paced(sending, Pace(pace.rates), pace.retry_after or 0.0, lambda _: None)
-    observations = []
+    trials = []
     with Progress(len(asked)) as progress:
 
-        def ask(scenario: Scenario) -> Observation:
+        def ask(scenario: Scenario) -> Trial:
             name = f"{scenario.method} from {scenario.origin}"
             progress.started(name)
-            observation = Observation(diagnose_all(scenario, BROWSERS, kept))
+            trial = Trial(diagnose_all(scenario, BROWSERS, kept))
             progress.finished(name)
-            return observation
+            return trial
 
         with closing(in_order(asked, ask, jobs)) as results:
-            for observation in results:
-                for diagnosis in observation.diagnoses:
-                    if diagnosis.verdict is Verdict.ERROR:
-                        details = [e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)]
-                        name = f"{diagnosis.scenario.method} from {diagnosis.scenario.origin}"
-                        raise UnreadableInput("--init", f"no response to the {name}: {details[-1]}")
-                observations.append(observation)
-    return observations
+            for trial in results:
+                _check_answered(trial)
+                trials.append(trial)
+    return trials
+
+
+def _check_answered(trial: Trial) -> None:
+    failed = next((d for d in trial.diagnoses if d.verdict is Verdict.ERROR), None)
+    if failed is not None:
+        details = [e.answer.detail for e in failed.exchanges if isinstance(e.answer, NoAnswer)]
+        reason = f"no response to the {failed.scenario.method} from {failed.scenario.origin}: {details[-1]}"
+        raise UnreadableInput("--init", reason)

@@ -14,7 +14,7 @@ from corsdoctor.console.panels import alone as alone_in_a_panel
 from corsdoctor.console.quoted import is_quoted
 from corsdoctor.console.reasons import Found, request_before
 from corsdoctor.console.starts import starts
-from corsdoctor.console.together import Place, together
+from corsdoctor.console.together import Placed, together
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message, is_placeholder, without_wrapping
 from corsdoctor.pattern import Pattern
@@ -117,7 +117,7 @@ def _unquoted(normalized: NormalizedText, found: Iterable[tuple[int, Found]]) ->
     return ((at, one) for at, one in found if not is_quoted(normalized, at, one[1], one[0]))
 
 
-def _with_tail(place: Place, strict: list[Place]) -> Place:
+def _with_tail(place: Placed, strict: list[Placed]) -> Placed:
     """`place` with the origin that stands in a sentence of its own right behind it, which is taken out of `strict`."""
     end = place.at + len(place.message.text)
     near = (one for one in strict if 0 <= one.at - end <= _FULL_STOP_AND_BLANK)
@@ -126,10 +126,10 @@ def _with_tail(place: Place, strict: list[Place]) -> Place:
         return place
     strict.remove(tail)
     text = f"{place.message.text} {tail.message.text}"
-    return Place(place.at, place.message._replace(origin=tail.message.origin, text=text), repeats=False)
+    return Placed(place.at, place.message._replace(origin=tail.message.origin, text=text), repeats=False)
 
 
-def _is_bare(place: Place) -> bool:
+def _is_bare(place: Placed) -> bool:
     """Whether it names neither the URL nor the rule."""
     return place.message.cors and place.message.url is None and place.message.rule is None
 
@@ -146,17 +146,17 @@ def messages_in(text: str) -> tuple[Message, ...]:
     return _messages(list(_strict_places(normalize(text, is_one_word))))
 
 
-def _messages(places: list[Place]) -> tuple[Message, ...]:
+def _messages(places: list[Placed]) -> tuple[Message, ...]:
     return tuple(place.message for place in together(places))
 
 
-def _loose_place(normalized: NormalizedText, at: int, found: Found) -> Place:
+def _loose_place(normalized: NormalizedText, at: int, found: Found) -> Placed:
     """The place of a message that was found by a few words, with its text as it stands there."""
     message, end = found
-    return Place(at, message._replace(text=normalized.text[at:end].strip()), repeats=False)
+    return Placed(at, message._replace(text=normalized.text[at:end].strip()), repeats=False)
 
 
-def _strict_places(normalized: NormalizedText) -> Iterator[Place]:
+def _strict_places(normalized: NormalizedText) -> Iterator[Placed]:
     """The places of the messages that begin as those of a browser, a tool or a server do."""
     text, done = normalized.text, 0
     for at in starts(normalized):
@@ -179,7 +179,7 @@ def _strict_places(normalized: NormalizedText) -> Iterator[Place]:
             message = message._replace(browser="webkit")
         end = done if message.cors or message.server else normalized.line_end(done, min(len(text), done + _REST))
         shown = _unbroken(_unbroken(text[at:end].strip(), message.url), message.first)
-        yield Place(at, _unwrapped(message._replace(text=shown)), repeats)
+        yield Placed(at, _unwrapped(message._replace(text=shown)), repeats)
 
 
 def _unwrapped(message: Message) -> Message:

@@ -14,7 +14,7 @@ from corsdoctor.message import BEACON, Message
 NEAR: Final = 1500  # characters within which two lines are about the same failure
 
 
-class Place:
+class Placed:
     """A message, where it begins, and whether it only repeats one as the reason of a "Failed to load resource"."""
 
     def __init__(self, at: int, message: Message, repeats: bool) -> None:
@@ -23,18 +23,18 @@ class Place:
         self.repeats = repeats
 
 
-def together(places: list[Place]) -> list[Place]:
+def together(places: list[Placed]) -> list[Placed]:
     """The messages, in order, without those that only repeat another or stand beside it and say nothing more."""
     return _without_companions(_with_reasons(_without_repeats(places)))
 
 
-def _without_repeats(places: list[Place]) -> list[Place]:
+def _without_repeats(places: list[Placed]) -> list[Placed]:
     """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two.
 
     If it has said only which URL could not be loaded, the reason is added to that. For a beacon, it prints the reason, and
     then the line with the URL and the reason.
     """
-    kept: list[Place] = []
+    kept: list[Placed] = []
     for i, place in enumerate(places):
         if place.message.url is None and any(_is_beacons(place, other) for other in places[i + 1 : i + 2]):
             continue
@@ -54,13 +54,13 @@ def _without_repeats(places: list[Place]) -> list[Place]:
     return kept
 
 
-def _with_reasons(places: list[Place]) -> list[Place]:
+def _with_reasons(places: list[Placed]) -> list[Placed]:
     """A line that has only the URL, and the reason that was copied below it, are one message.
 
     Edge before Chromium printed first that a URL needs CORS, and then the reason. WebKit prints the reason first, so the
     next line with a URL must not follow it.
     """
-    kept: list[Place] = []
+    kept: list[Placed] = []
     for i, place in enumerate(places):
         bare = kept[-1] if kept else None
         following = next(iter(places[i + 1 : i + 2]), None)
@@ -73,7 +73,7 @@ def _with_reasons(places: list[Place]) -> list[Place]:
     return kept
 
 
-def _completes(reason: Place, bare: Place) -> bool:
+def _completes(reason: Placed, bare: Placed) -> bool:
     """Whether `reason` is what the line `bare` with only a URL lacks."""
     a, b = reason.message, bare.message
     is_reason = a.cors and a.rule not in (None, _ANNOUNCED) and a.server is None and a.browser in (None, b.browser)
@@ -81,7 +81,7 @@ def _completes(reason: Place, bare: Place) -> bool:
     return _is_bare(bare) and reason.at - bare.at < NEAR and (is_announced or (is_reason and a.url is None))
 
 
-def _is_bare(place: Place) -> bool:
+def _is_bare(place: Placed) -> bool:
     message = place.message
     return message.cors and message.url is not None and (message.browser, message.rule) in _BARE
 
@@ -91,19 +91,19 @@ _BARE: Final = (("webkit", None), ("edge-legacy", None), ("edge-legacy", _ANNOUN
 """What says only which URL it is about."""
 
 
-def _is_beacons(reason: Place, other: Place) -> bool:
+def _is_beacons(reason: Placed, other: Placed) -> bool:
     """Whether `other` is the line about a beacon that has the same reason and the URL."""
     return other.message.api == BEACON and _are_one(reason, other)
 
 
-def _lacks_reason(repeat: Place, other: Place) -> bool:
+def _lacks_reason(repeat: Placed, other: Placed) -> bool:
     """Whether `other` is WebKit's line with only a URL or only about a script, to which the reason in `repeat` belongs."""
     a, b = repeat.message, other.message
     is_bare = b.cors and b.browser == "webkit" and b.rule is None and (b.url is not None or b.api is not None)
     return abs(repeat.at - other.at) < NEAR and a.rule is not None and is_bare
 
 
-def _are_one(repeat: Place, other: Place) -> bool:
+def _are_one(repeat: Placed, other: Placed) -> bool:
     a, b = repeat.message, other.message
     return (
         abs(repeat.at - other.at) < NEAR
@@ -114,9 +114,9 @@ def _are_one(repeat: Place, other: Place) -> bool:
     )
 
 
-def _without_companions(places: list[Place]) -> list[Place]:
+def _without_companions(places: list[Placed]) -> list[Placed]:
     """Without the lines that stand beside a message and say nothing more."""
-    kept: list[Place] = []
+    kept: list[Placed] = []
     for i, place in enumerate(places):
         first = next((first for first in kept[-3:] if _is_second_line(first, place)), None)
         if first is not None:
@@ -155,7 +155,7 @@ def _without_companions(places: list[Place]) -> list[Place]:
     return kept
 
 
-def _is_second_line(first: Place, place: Place) -> bool:
+def _is_second_line(first: Placed, place: Placed) -> bool:
     """Whether `place` is the line that a browser prints after `first`, and that says nothing more.
 
     WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
@@ -206,7 +206,7 @@ def _is_reworded(message: Message, other: Message) -> bool:
     )
 
 
-def _is_its_reason(first: Place, place: Place) -> bool:
+def _is_its_reason(first: Placed, place: Placed) -> bool:
     """Whether `place` is the reason right behind the words of `first`, which say the same without it."""
     message, other = place.message, first.message
     return (
@@ -224,17 +224,17 @@ _BETWEEN: Final = 3  # characters between them: a blank, a colon, a quotation ma
 _WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
 
 
-def _is_summary(place: Place) -> bool:
+def _is_summary(place: Placed) -> bool:
     """Whether a server says only that it refuses the request."""
     return place.message.server is not None and place.message.rule is None
 
 
-def _is_by_same_server(other: Place, place: Place) -> bool:
+def _is_by_same_server(other: Placed, place: Placed) -> bool:
     """Whether `other` says what the server refuses, of which `place` is the summary."""
     return abs(other.at - place.at) < NEAR and other.message.server == place.message.server and not _is_summary(other)
 
 
-def _is_status_of(place: Place, following: Place) -> bool:
+def _is_status_of(place: Placed, following: Placed) -> bool:
     """Whether `place` is a status code, and the server's words are its reason phrase, which Chromium prints in brackets."""
     a, b = place.message, following.message
     return (
@@ -242,7 +242,7 @@ def _is_status_of(place: Place, following: Place) -> bool:
     )
 
 
-def _of_its_preflight(line: Place, near: Iterable[Place]) -> bool:
+def _of_its_preflight(line: Placed, near: Iterable[Placed]) -> bool:
     """Whether a message near `line` is about the same request; one that names no status code gets that of the line."""
     for other in near:
         a, b = line.message, other.message
@@ -256,13 +256,13 @@ def _of_its_preflight(line: Place, near: Iterable[Place]) -> bool:
     return False
 
 
-def _is_label(place: Place) -> bool:
+def _is_label(place: Placed) -> bool:
     """Whether it only names an error, as Firefox's network panel does."""
     text = place.message.text
     return place.message.browser == "firefox" and (text in FIREFOX_LABELS or text.startswith("NS_ERROR_"))
 
 
-def _is_labelled(other: Place, label: Place) -> bool:
+def _is_labelled(other: Placed, label: Placed) -> bool:
     """Whether `other` is the console's message about the failure that `label` names in the line of the request."""
     a, b = label.message, other.message
     return (
@@ -272,7 +272,7 @@ def _is_labelled(other: Place, label: Place) -> bool:
     )
 
 
-def _explains(other: Place, place: Place) -> bool:
+def _explains(other: Placed, place: Placed) -> bool:
     """Whether `other` says why there is `place`. A line that says no more than that there was a failure may have any URL."""
     if other.message.kind == "script-error":
         return False  # the script was there
@@ -280,11 +280,11 @@ def _explains(other: Place, place: Place) -> bool:
     return bare or other.message.url is None or _names(other, place.message.url)
 
 
-def _names(place: Place, url: str | None) -> bool:
+def _names(place: Placed, url: str | None) -> bool:
     return url in (None, place.message.url, place.message.first)
 
 
-def _says_little(place: Place) -> bool:
+def _says_little(place: Placed) -> bool:
     """Whether it is an exception's or net::ERR_FAILED, or a font's line that a CORS message for the same URL explains."""
     message = place.message
     return message.kind in COMPANIONS or (message.cors and message.rule is None and message.api == "font")

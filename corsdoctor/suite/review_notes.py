@@ -8,21 +8,21 @@ from corsdoctor.rule import next_step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.step_sentences import sentence
 from corsdoctor.suite.server_errors import blocks_every_page
-from corsdoctor.suite.write import Observation, side_of
+from corsdoctor.suite.write import Trial, side_of
 from corsdoctor.url import Origin
 
 
-def review_notes(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
+def review_notes(trials: Sequence[Trial], pages: Collection[Origin]) -> Iterator[str]:
     """One line for each thing to review; `pages` are the origins that the user intends to allow."""
-    if not any(d.exchanges for observation in observations for d in observation.diagnoses):
-        first = observations[0].diagnoses[0]
+    if not any(d.exchanges for trial in trials for d in trial.diagnoses):
+        first = trials[0].diagnoses[0]
         failure = "" if first.failure is None else sentence(first.failure, first.exchanges)
         why = "" if first.failure is None else f": {failure}. {next_step(first.failure).rstrip('.')}"
         yield f"no request was sent, so nothing is known about the server{why}"
         return
-    yield from _statuses(observations)
-    for origin in dict.fromkeys(observation.scenario.origin for observation in observations):
-        asked = [observation for observation in observations if observation.scenario.origin == origin]
+    yield from _statuses(trials)
+    for origin in dict.fromkeys(trial.scenario.origin for trial in trials):
+        asked = [trial for trial in trials if trial.scenario.origin == origin]
         if origin in pages:
             blocked = [one.scenario for one in asked if "deny" in map(side_of, one.diagnoses)]
             if blocked:
@@ -43,7 +43,7 @@ def review_notes(observations: Sequence[Observation], pages: Collection[Origin])
                 )
 
 
-def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
+def _statuses(trials: Sequence[Trial]) -> Iterator[str]:
     found = [
         {
             e.response.status
@@ -51,13 +51,13 @@ def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
             for e in d.exchanges
             if e.response is not None and blocks_every_page(e.response)
         }
-        for one in observations
+        for one in trials
     ]
     bad = sum(map(bool, found))
     if bad:
         statuses = " or ".join(map(str, sorted(set().union(*found))))
         yield (
-            f"{bad} of {len(observations)} requests got status {statuses}, which says little about who is allowed: "
+            f"{bad} of {len(trials)} requests got status {statuses}, which says little about who is allowed: "
             "check that the URL is correct and the server works"
         )
 

@@ -27,7 +27,7 @@ and run `corsdoctor test`. docs/policy.md describes what else can be expected.""
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Trial:
     """The result of one request in each browser: at least one diagnosis, all of the same Scenario.
 
     A first policy uses the origin, the method, the credentials and the headers of the Scenario.
@@ -41,17 +41,17 @@ class Observation:
         return self.diagnoses[0].scenario
 
 
-def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = ()) -> str:
+def first(url: str, trials: Sequence[Trial], notes: Iterable[str] = ()) -> str:
     """A policy for `url` that expects what was observed. Raises ValueError if there was no response.
 
     Logins, and the secrets in the path and the query, are written as variables, and `notes` as comments.
     """
-    names = origin_names(observation.scenario.origin for observation in observations)
+    names = origin_names(trial.scenario.origin for trial in trials)
     parsed = parse(url)
     assert parsed is not None  # it was requested
     document = begun(_HEAD, {"server": server_text(parsed)} if parsed.is_http else {}, names, notes)
     matrices, cases = tomlkit.aot(), tomlkit.aot()
-    for id, there, asked, group in _groups(parsed, observations):
+    for id, there, asked, group in _groups(parsed, trials):
         sides = _sides(group)
         given = {side: [names[origin] for origin in origins] for side, origins in sides.items() if origins}
         based = there.is_http and there.origin == parsed.origin
@@ -60,8 +60,8 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
         if given:
             matrices.append(table({"id": id, **target, **asked, **given}))
         whole = "{server}" + path_text(there, bases=True) if based else written
-        for observation in group:
-            cases.extend(_divided(id, whole, asked, observation, names[observation.scenario.origin]))
+        for trial in group:
+            cases.extend(_divided(id, whole, asked, trial, names[trial.scenario.origin]))
     if not matrices and not cases:
         raise ValueError("no response arrived, so there is nothing to write")
     for key, entries in (("matrix", matrices), ("case", cases)):
@@ -87,16 +87,14 @@ def begun(head: str, bases: Mapping[str, str], names: Mapping[Origin, str], note
     return document
 
 
-def _groups(
-    url: URL, observations: Sequence[Observation]
-) -> Iterator[tuple[str, URL, dict[str, Any], list[Observation]]]:
-    """(id, URL, fields of the request, observations) of the observations that differ only in the origin, those of `url` first.
+def _groups(url: URL, trials: Sequence[Trial]) -> Iterator[tuple[str, URL, dict[str, Any], list[Trial]]]:
+    """(id, URL, fields of the request, trials) of the trials that differ only in the origin, those of `url` first.
 
     Methods with the same results are in one group. Browsers that differ are separate.
     """
-    by_url: dict[URL, list[Observation]] = {}
-    for observation in observations:
-        by_url.setdefault(parse(observation.scenario.url) or url, []).append(observation)
+    by_url: dict[URL, list[Trial]] = {}
+    for trial in trials:
+        by_url.setdefault(parse(trial.scenario.url) or url, []).append(trial)
     for there, group in by_url.items():
         words = re.findall(r"[A-Za-z0-9_-]+", mask_url(there.path)) or ["root"]
         name = words[-1] if there.origin == url.origin else f"{there.scheme} {words[-1]}"
@@ -104,15 +102,13 @@ def _groups(
             yield id, there, asked, alike
 
 
-def _groups_at(
-    name: str, observations: Sequence[Observation]
-) -> Iterator[tuple[str, dict[str, Any], list[Observation]]]:
+def _groups_at(name: str, trials: Sequence[Trial]) -> Iterator[tuple[str, dict[str, Any], list[Trial]]]:
     """The same for one URL, whose ids begin with `name`."""
-    alike: dict[tuple[str, str | None], list[Observation]] = {}
-    for observation in observations:
-        scenario = observation.scenario
-        alike.setdefault((scenario.method, scenario.credentials), []).append(observation)
-    groups: dict[tuple[object, ...], tuple[list[str], str | None, list[Observation]]] = {}
+    alike: dict[tuple[str, str | None], list[Trial]] = {}
+    for trial in trials:
+        scenario = trial.scenario
+        alike.setdefault((scenario.method, scenario.credentials), []).append(trial)
+    groups: dict[tuple[object, ...], tuple[list[str], str | None, list[Trial]]] = {}
     for (method, credentials), group in alike.items():
         outcomes = tuple((one.scenario.origin, tuple(side_of(d) for d in one.diagnoses)) for one in group)
         methods, _, _ = groups.setdefault((credentials, outcomes), ([], credentials, group))
@@ -137,25 +133,25 @@ def side_of(diagnosis: Diagnosis) -> str | None:
     return "deny" if diagnosis.verdict is Verdict.BLOCKED else None
 
 
-def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
+def _sides(group: Iterable[Trial]) -> dict[str, list[Origin]]:
     """The origins that every browser allows, and those that every browser blocks."""
     sides: dict[str, list[Origin]] = {"allow": [], "deny": []}
-    for observation in group:
-        found = {side_of(diagnosis) for diagnosis in observation.diagnoses}
+    for trial in group:
+        found = {side_of(diagnosis) for diagnosis in trial.diagnoses}
         for side, origins in sides.items():
             if found == {side}:
-                origins.append(observation.scenario.origin)
+                origins.append(trial.scenario.origin)
     return sides
 
 
-def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation, origin: str) -> Iterator[Table]:
+def _divided(id: str, url: str, asked: dict[str, Any], trial: Trial, origin: str) -> Iterator[Table]:
     """Two cases for each method on which browsers disagree, none if they agree or if one has no response."""
-    if {side_of(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
+    if {side_of(diagnosis) for diagnosis in trial.diagnoses} != {"allow", "deny"}:
         return
     rest = {key: value for key, value in asked.items() if key != "methods"}
     for method in asked["methods"]:
         for side, verdict in (("allow", "allowed"), ("deny", "blocked")):
-            browsers = [d.profile.name for d in observation.diagnoses if side_of(d) == side]
+            browsers = [d.profile.name for d in trial.diagnoses if side_of(d) == side]
             yield table({
                 "id": f"{id}: {method} from {origin} in {', '.join(browsers)}", "url": url, "origin": origin,
                 "method": method, **rest, "browsers": browsers, "expect": verdict,

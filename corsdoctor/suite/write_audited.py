@@ -1,4 +1,4 @@
-"""What an audit showed, as the observations that write.py turns into a first policy."""
+"""What an audit showed, as the trials that write.py turns into a first policy."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.audit.candidates import STRANGER, Trick
-from corsdoctor.audit.explored import Explored, Place
+from corsdoctor.audit.explored import Explored, LookAt
 from corsdoctor.audit.requests_of_pages import bare
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.suite.write import Observation
+from corsdoctor.suite.write import Trial
 from corsdoctor.wire import Answer, Exchange, Kind, WireRequest, Withheld
 
 _SKIPPED: Final = (Trick.OWN, Trick.FILE, Trick.EXTENSION, Trick.CHARACTER)
 _MODES: Final = (Credentials.OMIT, Credentials.INCLUDE)
 
 
-def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
+def trials(explored: Explored, asked: Scenario) -> Iterator[Trial]:
     """The GET of each origin that was tried, with credentials and without, and the preflight requests that passed. Then the GETs
     beside the URL.
 
@@ -35,14 +35,14 @@ def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
         if one.passed and one.candidate != STRANGER:
             wanted = bare(asked)._replace(origin=one.candidate.origin, method=one.method)
             yield from _observed(wanted, one.exchange, Verdict.UNSENT)
-    for look in explored.at(Place.BELOW, Place.ROOT, Place.OTHER_SCHEME):
+    for look in explored.at(LookAt.BELOW, LookAt.ROOT, LookAt.OTHER_SCHEME):
         exchange = look.tried.exchange
         if "Cookie" not in exchange.request.headers and look.tried.candidate.trick not in _SKIPPED:
             wanted = bare(asked)._replace(origin=look.tried.candidate.origin, url=exchange.request.url)
             yield from _observed(wanted, exchange, Verdict.ALLOWED, Verdict.BLOCKED)
 
 
-def _observed(asked: Scenario, exchange: Exchange, *possible: Verdict) -> Iterator[Observation]:
+def _observed(asked: Scenario, exchange: Exchange, *possible: Verdict) -> Iterator[Trial]:
     """What browsers make of `exchange`, which answers the request, if all verdicts are `possible` ones."""
 
     def answer(kind: Kind, request: WireRequest) -> Answer:
@@ -52,4 +52,4 @@ def _observed(asked: Scenario, exchange: Exchange, *possible: Verdict) -> Iterat
         wanted = asked._replace(credentials=credentials)
         made = tuple(diagnose(wanted, profile, answer) for profile in BROWSERS)
         if all(one.verdict in possible for one in made):
-            yield Observation(made)
+            yield Trial(made)

@@ -10,7 +10,7 @@ import pytest
 
 from corsdoctor.audit.elsewhere import other_scheme, redirected_to, url_at
 from corsdoctor.audit.explore import explore
-from corsdoctor.audit.explored import Explored, Place, Target
+from corsdoctor.audit.explored import Explored, LookAt, Target
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.weigh import findings, place_words
 from corsdoctor.scenario import Scenario
@@ -41,11 +41,11 @@ def url(text: str) -> URL:
 def test_places(text: str, below: str, *, root: bool, other: str | None) -> None:
     asked = url(text)
     found = Explored(Target(asked))
-    assert url_at(Place.BELOW, found) == below
-    assert url_at(Place.ROOT, found) == (f"{asked.origin}/corsdoctor-no-such-page" if root else None)
-    assert url_at(Place.OTHER_SCHEME, found) == other_scheme(asked) == other
-    assert url_at(Place.WITHOUT_LOGIN, found) == text
-    assert url_at(Place.REDIRECT, found) is None
+    assert url_at(LookAt.BELOW, found) == below
+    assert url_at(LookAt.ROOT, found) == (f"{asked.origin}/corsdoctor-no-such-page" if root else None)
+    assert url_at(LookAt.OTHER_SCHEME, found) == other_scheme(asked) == other
+    assert url_at(LookAt.WITHOUT_LOGIN, found) == text
+    assert url_at(LookAt.REDIRECT, found) is None
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_a_redirect_is_looked_at_with_an_imitation_of_a_trusted_origin() -> None
         return dynamic(lambda o: o.startswith(APP))(asked) if asked.path == "/items/" else Response(404, Headers())
 
     [found] = [one for one in findings(explored(Server("behind", policy))) if one.severity]
-    assert (found.weakness.id, found.place) == ("origin-prefix-allowed", Place.REDIRECT)
+    assert (found.weakness.id, found.place) == ("origin-prefix-allowed", LookAt.REDIRECT)
     assert found.what.endswith("for the URL to which it redirects (status 200), not for the URL itself.")
 
 
-@pytest.mark.parametrize("place", Place)
-def test_each_place_has_words(place: Place) -> None:
+@pytest.mark.parametrize("place", LookAt)
+def test_each_place_has_words(place: LookAt) -> None:
     assert place_words(place, url(ITEMS))
-    assert place_words(Place.OTHER_SCHEME, url("http://a.example/")) == "with https"
+    assert place_words(LookAt.OTHER_SCHEME, url("http://a.example/")) == "with https"
 
 
 def test_the_schema_lists_each_place() -> None:
     schema = files("corsdoctor").joinpath("reports/schema.json").read_text("utf-8")
     listed = [set(json.loads(f"[{one}]")) for one in re.findall(r'"place": {[^}]*"enum": \[([^\]]*)\]', schema)]
-    assert listed == [{*Place, None}, set(Place)]
+    assert listed == [{*LookAt, None}, set(LookAt)]
 
 
 def words(found: Explored) -> dict[str, str]:
@@ -126,11 +126,11 @@ def test_what_does_not_differ_is_not_in_the_words() -> None:
 
 def test_a_finding_names_the_place() -> None:
     [found] = [one for one in findings(explored(OF["errors-reflect-below"])) if one.severity]
-    assert found.place is Place.BELOW
+    assert found.place is LookAt.BELOW
     assert found.what.endswith(
         "The server does this for a page below the URL that does not exist (status 404), not for the URL itself."
     )
-    assert {one.place for one in findings(explored(OF["http-reflects"])) if one.severity} == {Place.OTHER_SCHEME}
+    assert {one.place for one in findings(explored(OF["http-reflects"])) if one.severity} == {LookAt.OTHER_SCHEME}
     assert {one.place for one in findings(explored(OF["reflects"]))} == {None}
 
 
@@ -185,9 +185,9 @@ def test_secrets_stay_with_the_origin_that_the_user_named() -> None:
 def test_what_other_comparisons_cost() -> None:
     """A server with one policy everywhere gets five requests beside its URL, and a server that allows anybody gets one."""
     assert [look.place for look in explored(OF["exact"]).looks] == [
-        Place.BELOW, Place.BELOW, Place.ROOT, Place.BELOW, Place.OTHER_SCHEME,
+        LookAt.BELOW, LookAt.BELOW, LookAt.ROOT, LookAt.BELOW, LookAt.OTHER_SCHEME,
     ]  # fmt: skip
-    assert [look.place for look in explored(OF["reflects"]).looks] == [Place.BELOW]
+    assert [look.place for look in explored(OF["reflects"]).looks] == [LookAt.BELOW]
     assert len(explored(OF["other-paths-no-end"]).looks) == 7
 
 
@@ -196,16 +196,16 @@ def test_what_other_comparisons_cost() -> None:
 )
 def test_origins_that_cannot_be_imitated_at_both_ends(trusted: str) -> None:
     server = Server("one", dynamic(lambda o: o == trusted), trusted=(trusted,))
-    asked = [str(look.tried.candidate.origin) for look in explored(server).at(Place.ROOT)]
+    asked = [str(look.tried.candidate.origin) for look in explored(server).at(LookAt.ROOT)]
     assert asked == ["https://stranger.example"]
 
 
 def test_a_sloppy_url_needs_no_imitation_elsewhere() -> None:
-    asked = [str(look.tried.candidate.origin) for look in explored(OF["starts-with"]).at(Place.ROOT)]
+    asked = [str(look.tried.candidate.origin) for look in explored(OF["starts-with"]).at(LookAt.ROOT)]
     assert asked == ["https://stranger.example"]
 
 
 def test_the_estate_has_servers_that_differ() -> None:
     places = {one.place for server in WRONG for one in findings(explored(server)) if one.place is not None}
-    assert places == {Place.BELOW, Place.ROOT, Place.OTHER_SCHEME, Place.REDIRECT}
+    assert places == {LookAt.BELOW, LookAt.ROOT, LookAt.OTHER_SCHEME, LookAt.REDIRECT}
     assert not [one for server in RIGHT for one in findings(explored(server)) if one.place is not None and one.severity]

@@ -12,7 +12,7 @@ from corsdoctor.diagnose import diagnose_all
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.read import read
 from corsdoctor.suite.review_notes import review_notes
-from corsdoctor.suite.write import Observation, first
+from corsdoctor.suite.write import Trial, first
 from corsdoctor.url import Origin, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
@@ -28,7 +28,7 @@ def origin(text: str) -> Origin:
 APP, STRANGER = origin("https://app.example"), origin("https://stranger.example")
 
 
-def ask(page: Origin, *, let_in: bool, status: int = 200, url: str = URL, **more: Any) -> Observation:
+def ask(page: Origin, *, let_in: bool, status: int = 200, url: str = URL, **more: Any) -> Trial:
     """A server that lets everybody in, or nobody, and answers the actual request with `status`."""
 
     def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
@@ -39,7 +39,7 @@ def ask(page: Origin, *, let_in: bool, status: int = 200, url: str = URL, **more
         )
         return Response(204 if kind is Kind.PREFLIGHT else status, Headers(lines if let_in else ()))
 
-    return Observation(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
+    return Trial(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
 
 
 def test_a_healthy_server_is_not_doubted() -> None:
@@ -96,7 +96,7 @@ def test_a_server_that_does_not_answer_is_no_doubt() -> None:
     def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
         return NoAnswer(FailureKind.REFUSED, "nothing listens")
 
-    assert list(review_notes([Observation(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
+    assert list(review_notes([Trial(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
 
 
 def test_doubts_are_comments_of_the_policy() -> None:

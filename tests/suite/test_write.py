@@ -13,7 +13,7 @@ from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import judge
 from corsdoctor.suite.read import read
-from corsdoctor.suite.write import Observation, first
+from corsdoctor.suite.write import Trial, first
 from corsdoctor.url import parse_origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.suite.policies import ENVIRONMENT
@@ -31,10 +31,10 @@ def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
     return Response(200, Headers(() if "evil" in origin else lines))
 
 
-def ask(url: str, origin: str, **more: Any) -> Observation:
+def ask(url: str, origin: str, **more: Any) -> Trial:
     page = parse_origin(origin)
     assert page is not None
-    return Observation(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
+    return Trial(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
 
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlc2lnbmF0dXJl"
@@ -44,10 +44,10 @@ def suite(text: str, environment: dict[str, str] = ENVIRONMENT) -> Suite:
     return read(tomllib.loads(text), environment, lambda _: None)
 
 
-def mixed(observation: Observation, *verdicts: Verdict) -> Observation:
+def mixed(trial: Trial, *verdicts: Verdict) -> Trial:
     """The same with other verdicts, browser by browser."""
-    found: list[Diagnosis] = [d._replace(verdict=v) for d, v in zip(observation.diagnoses, verdicts, strict=True)]
-    return Observation(tuple(found))
+    found: list[Diagnosis] = [d._replace(verdict=v) for d, v in zip(trial.diagnoses, verdicts, strict=True)]
+    return Trial(tuple(found))
 
 
 # -- a first policy
@@ -74,17 +74,17 @@ def mixed(observation: Observation, *verdicts: Verdict) -> Observation:
     ],
 )
 def test_a_first_policy_holds(url: str, environment: dict[str, str]) -> None:
-    observations = [ask(url, origin) for origin in (*ORIGINS, "null", "file:", "http://localhost:3000")]
-    text = first(url, observations)
+    trials = [ask(url, origin) for origin in (*ORIGINS, "null", "file:", "http://localhost:3000")]
+    text = first(url, trials)
     found = suite(text, environment)
     by_origin = {one.scenario.origin: one for one in found.cases}
-    assert len(by_origin) == len(observations) == len(found.cases)
-    for observation in observations:
-        one = by_origin[observation.scenario.origin]
+    assert len(by_origin) == len(trials) == len(found.cases)
+    for trial in trials:
+        one = by_origin[trial.scenario.origin]
         assert one.expected.verdict is not None
         came = diagnose_all(one.scenario, one.profiles, server)
         assert judge(one.expected, came) == ()
-        assert [e.request.url for e in came[0].exchanges] == [e.request.url for e in observation.diagnoses[0].exchanges]
+        assert [e.request.url for e in came[0].exchanges] == [e.request.url for e in trial.diagnoses[0].exchanges]
 
 
 def test_a_first_policy_looks_so() -> None:
