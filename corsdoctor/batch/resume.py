@@ -97,8 +97,6 @@ class Answered:
                 if self._knows(line.number):
                     seen += 1
                     if answer is not None and answer.line <= line.number:
-                        if answer.line < line.number:
-                            raise self._misfit(answer)
                         self._prove(answer, line, work)
                         answer = next(answers, None)
                 else:
@@ -158,6 +156,8 @@ class Answered:
 
     def _prove(self, answer: Answer, line: Line, work: Work) -> None:
         """Raises InvalidScenario if `answer`, in which secrets are masked, cannot be the one to `line`."""
+        if answer.line != line.number:
+            raise self._misfit(answer)
         differing = work.misfit(answer, line)
         if differing is not None:
             raise self._misfit(answer, f"options: {differing}; use the options" if differing else _INPUT)

@@ -77,22 +77,25 @@ class Redaction:
     def _lines(self, reader: Reader, rest: dict[str, Any]) -> Iterator[str]:
         yield '{"log": {"version": "1.2", "entries": ['
         try:
-            for name in reader.members():
-                if name == "log" and reader.peek() == "{":
-                    for member in reader.members():
-                        if member == "entries" and reader.peek() == "[":
-                            for _ in reader.elements():
-                                value = reader.value()
-                                if not self._only_cors or _concerns_cors(value):
-                                    yield self._entry(value)
-                        else:
-                            self._member(member, reader.value(), rest)
-                else:
-                    reader.value()
+            for value in self._entries(reader, rest):
+                if not self._only_cors or _concerns_cors(value):
+                    yield self._entry(value)
         except Malformed as error:
             self.ends = str(error)
         more = "".join(f", {_json(name)}: {_json(value)}" for name, value in rest.items())
         yield f"]{more}}}}}"
+
+    def _entries(self, reader: Reader, rest: dict[str, Any]) -> Iterator[Any]:
+        """The elements of log.entries. What is kept of the other members of `log` is added to `rest`."""
+        for name in reader.members():
+            if name != "log" or reader.peek() != "{":
+                reader.value()
+                continue
+            for member in reader.members():
+                if member == "entries" and reader.peek() == "[":
+                    yield from (reader.value() for _ in reader.elements())
+                else:
+                    self._member(member, reader.value(), rest)
 
     def _member(self, name: str, value: Any, rest: dict[str, Any]) -> None:
         if name in ("creator", "browser") and isinstance(value, dict):

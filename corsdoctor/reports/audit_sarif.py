@@ -17,13 +17,14 @@ _CELLS: Final = 2_000
 
 def rule_object(weakness: Weakness, severity: Severity) -> dict[str, Any]:
     """The description of a weakness; code scanning reads the score of a finding from its rule."""
-    text = f"{weakness.what}\n\nFix: {weakness.fix}"
     return {
         "id": weakness.id,
         "name": "".join(word.capitalize() for word in weakness.id.split("-")),
         "shortDescription": {"text": f"{weakness.title}."},
         "fullDescription": {"text": weakness.what},
-        "help": {"text": text, "markdown": text.replace("Fix:", "**Fix:**")},
+        "help": {
+            "text": f"{weakness.what}\n\nFix: {weakness.fix}", "markdown": f"{weakness.what}\n\n**Fix:** {weakness.fix}",
+        },
         "helpUri": f"https://cwe.mitre.org/data/definitions/{weakness.cwe}.html",
         "properties": {
             "tags": ["security", "cors", f"external/cwe/cwe-{weakness.cwe}"], "security-severity": _SCORES[severity],

@@ -167,10 +167,12 @@ def _rule(fault: Fault) -> dict[str, Any]:
 
 
 def _required(requirement: Requirement) -> dict[str, Any]:
-    text = f"{requirement.what}\n\nFix: {requirement.fix}"
     return {
         **_described(requirement),
-        "help": {"text": text, "markdown": text.replace("Fix:", "**Fix:**")},
+        "help": {
+            "text": f"{requirement.what}\n\nFix: {requirement.fix}",
+            "markdown": f"{requirement.what}\n\n**Fix:** {requirement.fix}",
+        },
         "properties": {"tags": ["cors"]},
     }
 
