@@ -39,12 +39,25 @@ class Given(Record):
     name: str = ""
 
 
+class Way(Record):
+    """A command that takes an input, by `option` if it has one for this kind; `subject` stands for the input."""
+
+    command: str
+    subject: str
+    option: str | None = None
+
+    def written(self, name: str) -> str:
+        """The whole command for the file that is called `name` in a shell."""
+        words = (self.command, self.option, self.subject.replace("FILE", name))
+        return " ".join(word for word in words if word is not None)
+
+
 class Kind(Record):
-    """One kind of input, with its commands by source. A command with a `<` is shown, but never run."""
+    """One kind of input, with its commands by source."""
 
     what: str
     recognizes: Callable[[Given], bool]
-    commands: dict[Source, tuple[str, ...]]
+    commands: dict[Source, tuple[Way, ...]]
 
 
 def _is_rule(given: Given) -> bool:
@@ -132,33 +145,54 @@ def has_messages(given: Given) -> bool:
     return not _is_har(given) and (long or any(True for _ in messages([given.text])))
 
 
+BY_URL: Final = Way("check", "URL")
 KINDS: Final = (
-    Kind("the id of a rule", _is_rule, {"argument": ("explain RULE",)}),
-    Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
-    Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
-    Kind("a flow", _is_flow, {"file": ("flow FILE",), "input": ("flow -",)}),
-    Kind("configuration or source", _is_for_lint, {"file": ("lint FILE",)}),
-    Kind("a policy", _is_policy, {"file": ("test FILE",)}),
-    Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
+    Kind("the id of a rule", _is_rule, {"argument": (Way("explain", "RULE"),)}),
+    Kind("a HAR", _is_har, {"file": (Way("replay", "FILE"),), "input": (Way("replay", "-"),)}),
+    Kind(
+        "a transcript of HTTP messages",
+        _is_transcript,
+        {"file": (Way("replay", "FILE"),), "input": (Way("replay", "-"),)},
+    ),
+    Kind("a flow", _is_flow, {"file": (Way("flow", "FILE"),), "input": (Way("flow", "-"),)}),
+    Kind("configuration or source", _is_for_lint, {"file": (Way("lint", "FILE"),)}),
+    Kind("a policy", _is_policy, {"file": (Way("test", "FILE"),)}),
+    Kind(
+        "requests, one JSON object per line",
+        _is_batch,
+        {"file": (Way("batch", "FILE"),), "input": (Way("batch", "-"),)},
+    ),
     Kind(
         "a command that makes a request",
         _is_command,
-        {"argument": ("check --from-curl TEXT",), "file": ("check --from FILE",), "input": ("check --from -",)},
+        {
+            "argument": (Way("check", "TEXT", "--from-curl"),),
+            "file": (Way("check", "FILE", "--from"),),
+            "input": (Way("check", "-", "--from"),),
+        },
     ),
     Kind(
         "a script that makes a request",
         _is_script,
-        {"argument": ("check --from-fetch TEXT",), "file": ("check --from FILE",), "input": ("check --from -",)},
+        {
+            "argument": (Way("check", "TEXT", "--from-fetch"),),
+            "file": (Way("check", "FILE", "--from"),),
+            "input": (Way("check", "-", "--from"),),
+        },
     ),
     Kind(
         "a URL",
         _is_urls,
-        {"argument": ("check URL",), "file": ("check - < FILE", "batch FILE"), "input": ("check -",)},
+        {
+            "argument": (BY_URL,),
+            "file": (Way("check", "- < FILE"), Way("batch", "FILE")),
+            "input": (Way("check", "-"),),
+        },
     ),
     Kind(
         "console messages",
         has_messages,
-        {"argument": ("explain TEXT",), "file": ("explain FILE",), "input": ("explain -",)},
+        {"argument": (Way("explain", "TEXT"),), "file": (Way("explain", "FILE"),), "input": (Way("explain", "-"),)},
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.cli.kinds_of_input import KINDS, Given
+from corsdoctor.cli.kinds_of_input import BY_URL, KINDS, Given
 from corsdoctor.cli.sample import sampled_file
 from corsdoctor.command_line import quoted
 from corsdoctor.wrong_input import shown_path
@@ -19,8 +19,9 @@ def meant_by_url(text: str) -> str | None:
     given = sampled_file(text) or Given("argument", text)
     for kind in KINDS:
         ways = kind.commands.get(given.source, ())
-        if ways and ways != ("check URL",) and kind.recognizes(given):
+        if ways and ways != (BY_URL,) and kind.recognizes(given):
             what = "this file contains" if given.source == "file" else "this contains"
-            meant = " or ".join(f"`corsdoctor {way}`" for way in ways)
-            return f"{what} {kind.what}: did you mean {meant}?".replace("FILE", quoted([shown_path(given.name)]))
+            name = quoted([shown_path(given.name)])
+            meant = " or ".join(f"`corsdoctor {way.written(name)}`" for way in ways)
+            return f"{what} {kind.what}: did you mean {meant}?"
     return None

@@ -38,28 +38,27 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
     found = [kind for kind in KINDS if kind.recognizes(given)]
     ways = [way for kind in found for way in kind.commands.get(given.source, ())]
     if ctx.resilient_parsing:
-        return [ways[0].split()[0], *args] if len(ways) == 1 else list(args)
+        return [ways[0].command, *args] if len(ways) == 1 else list(args)
     subject = {"argument": "the argument", "file": shown_path(given.name), "input": "standard input"}[given.source]
     name = quoted([given.name])
     what = " and ".join(kind.what for kind in found if not ways or given.source in kind.commands)
-    if len(words) > 1 and any("--from" in way for way in ways):
+    if len(words) > 1 and any(way.option is not None for way in ways):
         raise click.UsageError("put the whole command of the other tool in one pair of quotes", ctx)
     if len(ways) == 1:
-        command = ways[0].replace("FILE", name)
+        [way] = ways
         print_message(
-            f"running 'corsdoctor {command}', because {subject} contains {what}; in scripts, name the command"
+            f"running 'corsdoctor {way.written(name)}', because {subject} contains {what}; in scripts, name the command"
         )
         rest = ["-"] if given.source == "input" and "-" not in words else []
-        found_command, *options = [word for word in ways[0].split() if word.startswith("--") or word.islower()]
         whole = [*args, *rest]
         at = whole.index(words[0] if words else "-")
-        return [found_command, *whole[:at], *options, *whole[at:]]
+        return [way.command, *whole[:at], *([] if way.option is None else [way.option]), *whole[at:]]
     if ways:
-        choices = " or ".join(f"'corsdoctor {way}'".replace("FILE", name) for way in ways)
+        choices = " or ".join(f"'corsdoctor {way.written(name)}'" for way in ways)
         raise click.UsageError(f"{subject} contains {what}: run {choices}", ctx)
     if found:
-        way = found[0].commands["file"][0]
-        raise click.UsageError(f"{subject} contains {what}: save it as a file, and run 'corsdoctor {way}'", ctx)
+        command = found[0].commands["file"][0].written("FILE")
+        raise click.UsageError(f"{subject} contains {what}: save it as a file, and run 'corsdoctor {command}'", ctx)
     if given.source == "argument":
         raise click.UsageError(_unknown(words, is_command=words[0] == args[0]), ctx)
     kinds = ", ".join(kind.what for kind in KINDS if given.source in kind.commands)

@@ -238,7 +238,7 @@ def test_a_line_says_that_the_terminal_is_read(
 
 def test_each_kind_has_its_commands() -> None:
     ways = [way for kind in KINDS for ways in kind.commands.values() for way in ways]
-    assert {way.split()[0] for way in ways} <= COMMANDS.keys()
+    assert {way.command for way in ways} <= COMMANDS.keys()
 
 
 @pytest.mark.usefixtures("here")
