@@ -64,7 +64,7 @@ def decoded_capture(stream: BinaryIO, read: Callable[[int], object] = int) -> It
 
 
 def read_capture(chunks: Iterator[bytes], *, bodies: bool = False) -> Har:
-    """The HAR or the transcript in `chunks` of UTF-8, told by how they begin. Raises NotHar.
+    """The HAR or the transcript in `chunks` of UTF-8, recognized by how they begin. Raises NotHar.
 
     With `bodies`, entries of a HAR have those of the requests.
     """

@@ -236,7 +236,7 @@ class _Experiment:
     def _ask_for_methods(self) -> None:
         """Preflight requests from an origin that is allowed, if there is one, and from one that is not.
 
-        That begins and ends like an allowed one, if there is one to imitate, so that it tells more than the stranger.
+        That begins and ends like an allowed one, if there is one to imitate, so that it shows more than the stranger.
         """
         readers = sorted((one for one in self.explored.tried if one.readers), key=lambda one: not one.granted)
         allowed = readers[0].candidate if readers else STRANGER

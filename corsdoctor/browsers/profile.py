@@ -290,7 +290,7 @@ class Profile(Record):
     loopback_hides_origin: bool
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     relaxed_policies_count_across_sites: bool
-    """Whether a policy that tells more than the default does counts for another site (referrer/policy/009)."""
+    """Whether a policy that shows more than the default does counts for another site (referrer/policy/009)."""
     frames_inherit_referrer_policy: bool
     """Whether the page's referrer policy counts in frames that state none (referrer/frames/001)."""
     referrer_policy_hides_origin: bool

@@ -184,7 +184,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} the page's origin with a no-cors POST from an https page to http on this machine", "workers/beacon/009",
     ),
     "relaxed_policies_count_across_sites": (
-        "{browser} ignore{s} a referrer policy that tells another site more than the default does", "referrer/policy/009",
+        "{browser} ignore{s} a referrer policy that shows another site more than the default does", "referrer/policy/009",
     ),
     "frames_inherit_referrer_policy": (
         "In {browser} the page's Referrer-Policy counts in frames that have none of their own", "referrer/frames/001",

@@ -60,7 +60,7 @@ class Recipe:
     """How to grant a policy with one server.
 
     `id` is what --server takes, as are `aliases`. `where` is a sentence: where it goes. `rights` are sentences: what it
-    gets right that people get wrong. Both are templates as well; a sentence that comes out empty is not told. `language` is the name that Markdown knows the template's language by. `proved` is
+    gets right that people get wrong. Both are templates as well; a sentence that comes out empty is left out. `language` is the name that Markdown knows the template's language by. `proved` is
     a sentence on what was done, such as "Run with nginx 1.22 in the tests."
     """
 
