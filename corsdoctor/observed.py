@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final
 
+from corsdoctor.browsers import REAL
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
@@ -74,7 +75,7 @@ class Observation(Record):
 def read_observation(value: Any) -> Observation:
     """The observation that a report in JSON has. KeyError, TypeError or ValueError if `value` is not one."""
     product = Observation(str(value["browser"]), str(value["product"]), str(value["version"]))
-    if product.browser not in BROWSERS:
+    if product.browser not in REAL:
         raise ValueError(product.browser)
     if "missing" in value:
         return product._replace(missing=str(value["missing"]))
@@ -103,10 +104,6 @@ def _exchange(value: Any) -> Exchange:
 
 def _headers(pairs: Any) -> Headers:
     return Headers(tuple((str(name), str(value)) for name, value in pairs))
-
-
-BROWSERS: Final = ("chromium", "firefox", "webkit")
-"""The names of the profiles that a real browser can have."""
 
 
 class Aspect(StrEnum):

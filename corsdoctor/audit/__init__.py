@@ -1,7 +1,6 @@
 """What policy a server really has, found out by few requests, and who could abuse it.
 
     candidates      the origins that are worth a try, derived from those that the server allows
-    hosts           which characters each browser sends in the host of an origin, as recorded
     explore         the experiment: tries origins, then methods and headers, and stops where nothing more can be learned
     elsewhere       what is looked at beside the URL, where another part of the server may have another policy
     sender          sends its requests within the budget, and replays the answers in each browser

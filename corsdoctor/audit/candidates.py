@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-from corsdoctor.audit.hosts import HOST_CHARACTERS
+from corsdoctor.browsers.hosts import HOST_CHARACTERS
 from corsdoctor.host import (
     ip_address,
     is_loopback,

@@ -7,9 +7,9 @@ from typing import Any, Final
 from corsdoctor.audit.candidates import Candidate, Trick
 from corsdoctor.audit.elsewhere import other_scheme
 from corsdoctor.audit.explored import Asked, Target, Tried
-from corsdoctor.audit.hosts import browsers_with
 from corsdoctor.audit.requests_of_pages import bare, from_page, plain_request, with_tls
 from corsdoctor.browsers import by_name
+from corsdoctor.browsers.hosts import browsers_with
 from corsdoctor.diagnose import Memo, Verdict, diagnose, shared, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.scenario import Credentials, Scenario

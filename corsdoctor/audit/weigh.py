@@ -14,8 +14,8 @@ from typing import Final
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Asked, Explored, Look, LookAt, Tried
-from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
+from corsdoctor.browsers.hosts import HOST_CHARACTERS
 from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.host import is_internal_name, is_loopback, is_private

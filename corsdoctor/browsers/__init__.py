@@ -14,6 +14,7 @@ The profiles are loaded when one is asked for: what needs only a browser's words
                          webkit_page; page_policies and structured_fields read the headers, page_wordings has what two
                          word alike
     chromium_header_map  the order of request headers that Chromium's messages show
+    hosts                the characters that each sends in the host of an Origin header
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
     BROWSERS: tuple[Profile, ...]
 
-__all__ = ["BROWSERS", "CHROMIUM", "FIREFOX", "STANDARD", "WEBKIT", "Profile", "by_name"]
+__all__ = ["BROWSERS", "CHROMIUM", "FIREFOX", "REAL", "STANDARD", "WEBKIT", "Profile", "by_name"]
 
-_NAMES: Final = ("standard", "chromium", "firefox", "webkit")
+REAL: Final = ("chromium", "firefox", "webkit")
+"""The names of the profiles that a real browser can have."""
+_NAMES: Final = ("standard", *REAL)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor import kinds
+from corsdoctor.browsers import REAL
 from corsdoctor.causes.by_message import redirected_to_login
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, WITH_CREDENTIALS, Message, is_cut, url_with_scheme
@@ -122,7 +123,7 @@ def _maker(message: Message) -> tuple[Api | None, Mode | None]:
 
 def judge(message: Message) -> str | None:
     """The name of the profile that is to judge it: its browser's, None if that has none."""
-    return message.browser if message.browser in ("chromium", "firefox", "webkit") else None
+    return message.browser if message.browser in REAL else None
 
 
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from corsdoctor.audit.candidates import (
     related,
     unrelated,
 )
-from corsdoctor.audit.hosts import HOST_CHARACTERS, browsers_with
+from corsdoctor.browsers.hosts import HOST_CHARACTERS, browsers_with
 from corsdoctor.url import Origin, parse_origin
 from tests.audit import host_characters
 

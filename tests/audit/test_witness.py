@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from corsdoctor.audit.hosts import HOST_CHARACTERS, browsers_with
+from corsdoctor.browsers.hosts import HOST_CHARACTERS, browsers_with
 from corsdoctor.url import parse_origin
 from tests.audit.witness import SEEN, expected, trials
 
