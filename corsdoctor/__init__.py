@@ -65,7 +65,7 @@ docstring of a room that has several files names each of them:
        reading_cookies  reads the cookies that a user gives
        request_fields  what each field of a request is called, and which API can set it
        value_path      the path to a value in a parsed file
-       diagnose        drives the generator; Verdict, Diagnosis
+       diagnose        drives the generator, and withholds what may change data; Verdict, Diagnosis
     5  catalogue       all rules
        reading         what a user typed: an origin, a URL, a header, ...
        predict         what a browser's console prints

@@ -18,7 +18,7 @@ Where a change goes:
 | to add | touch |
 | --- | --- |
 | a way to ask (`api`) | `scenario.Api`, its row in `fetch/presets.py`, what the element makes of the response in `fetch/element.py`; `_NAMES` in `read` if its name here is another |
-| a policy of the page (CSP, COEP, ...) | a file in `fetch/` of the algorithm's name, which reads `client.headers` and `client.page.head`, and one call: in `before_sending.is_blocked_before_sending` for what is judged before sending, in `main_fetch._http_fetch` for the response |
+| a policy of the page (CSP, COEP, ...) | a file in `fetch/` of the algorithm's name, which reads `client.headers` and `client.page.head`, and one call: in `before_sending.is_blocked_before_sending` for what is judged before sending, in `http_fetch.http_fetch` for the response |
 | mixed content | `fetch/before_sending.py` |
 | the local network | `fetch/local_network_access.py`; permissions and address spaces are `client.network`, set in `read` |
 | what a browser remembers | a field of `State`, used where the Standard says so: `network.http_network_or_cache_fetch` for cookies, logins and the HTTP cache |
