@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.cookie_jar import CookieContext, CookieJar
+from corsdoctor.fetch.cookie_jar import CookieContext, CookieJar, ThirdParty
 from corsdoctor.fetch.cookies import NOT_KEPT
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import parse_set_cookie
@@ -24,7 +24,7 @@ def cookie_context(
     client: Client,
     urls: tuple[Origin, ...],
     profile: Profile,
-    third_party_cookies: str = "default",
+    third_party_cookies: ThirdParty = ThirdParty.DEFAULT,
     method: str = "GET",
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
@@ -42,8 +42,8 @@ def cookie_context(
         third_party=not first_party,
         is_safe=method in ("GET", "HEAD", "OPTIONS", "TRACE"),
         partition=f"{_site(client.top_level_origin)}{'' if first_party else ' in another site'}",
-        refuses_third_party=third_party_cookies == "blocked",
-        keeps_third_party=third_party_cookies == "allowed",
+        refuses_third_party=third_party_cookies is ThirdParty.BLOCKED,
+        keeps_third_party=third_party_cookies is ThirdParty.ALLOWED,
     )
 
 

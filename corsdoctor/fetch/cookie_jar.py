@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Final
 
 from corsdoctor.browsers.cookies import Cookies
@@ -66,6 +67,14 @@ class Cookie(Record):
     def pair(self) -> str:
         """The cookie as the Cookie header has it."""
         return f"{self.name}={self.value}" if self.name else self.value
+
+
+class ThirdParty(StrEnum):
+    """Whether a browser takes cookies of other sites than the page's: as it does by default, always, or never."""
+
+    DEFAULT = "default"
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
 
 
 class CookieContext(Record):

@@ -7,7 +7,7 @@ the cookies.
 from __future__ import annotations
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.cookie_jar import CookieJar
+from corsdoctor.fetch.cookie_jar import CookieJar, ThirdParty
 from corsdoctor.fetch.http_cache import HttpCache
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preloads import Preloads
@@ -37,9 +37,9 @@ class CookieLog:
 
 
 class State:
-    """One browser profile. `now` is in seconds from when it was made; `third_party_cookies` is default, allowed or blocked."""
+    """One browser profile. `now` is in seconds from when it was made."""
 
-    def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
+    def __init__(self, profile: Profile, third_party_cookies: ThirdParty = ThirdParty.DEFAULT) -> None:
         self.profile = profile
         self.jar = CookieJar(profile.cookies)
         self.preflights = PreflightCache(

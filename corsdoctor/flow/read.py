@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from corsdoctor.errors import CorsDoctorError
+from corsdoctor.fetch.cookie_jar import ThirdParty
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.flow.story import Flow, FlowRequest, ThirdParty, Visit
+from corsdoctor.flow.story import Flow, FlowRequest, Visit
 from corsdoctor.reading import utf8
 from corsdoctor.reading_networks import read_address_spaces, read_permissions
 from corsdoctor.request_fields import refused

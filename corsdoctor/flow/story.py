@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 
+from corsdoctor.fetch.cookie_jar import ThirdParty
 from corsdoctor.record import Record
 from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.scenario.page import Page
-
-
-class ThirdParty(StrEnum):
-    """Whether a browser takes cookies of other sites than the page's: as it does by default, always, or never."""
-
-    DEFAULT = "default"
-    ALLOWED = "allowed"
-    BLOCKED = "blocked"
 
 
 class FlowRequest(Record):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.fetch.cookie_jar import ThirdParty
 from corsdoctor.flow.read import InvalidFlow, read_flow
-from corsdoctor.flow.story import ThirdParty
 from corsdoctor.scenario import Api, Credentials, Mode
 from corsdoctor.scenario.address_space import AddressSpace, Network, Permission
 from corsdoctor.scenario.page import WorkerType
