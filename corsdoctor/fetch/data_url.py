@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -58,18 +59,17 @@ def data_url_response(request: Request, profile: Profile) -> Response | None:
         return None
     kind = kind.strip(" ")
     body = percent_decode(data)  # 10.
-    size = len(body)
     if kind.lower().endswith("base64") and kind[:-6].rstrip(" ").endswith(";"):  # 11.
         kind = kind[:-6].rstrip(" ")[:-1]
         text = re.sub(rb"[\t\n\f\r ]", b"", body)
         stripped = text.removesuffix(b"==" if text.endswith(b"==") else b"=") if len(text) % 4 == 0 else text
         if len(stripped) % 4 == 1 or re.fullmatch(rb"[A-Za-z0-9+/]*", stripped) is None:
             return None
-        size = len(stripped) * 3 // 4
+        body = b64decode(stripped + b"=" * (-len(stripped) % 4))
     if kind.startswith(";"):  # 12.
         kind = f"text/plain{kind}"
     record = parse_mime_type(kind) or ("text/plain", {"charset": "US-ASCII"})  # 13., 14.
     headers = Headers((("Content-Type", serialize_mime_type(*record)),))
     if profile.data_url_has_length and request.api is Api.FETCH:
-        headers = headers.append("Content-Length", str(size))
-    return Response(200, headers, "OK")
+        headers = headers.append("Content-Length", str(len(body)))
+    return Response(200, headers, "OK", body=body)

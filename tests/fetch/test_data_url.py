@@ -92,11 +92,15 @@ def test_one_browser_shows_fetch_a_length(api: Api) -> None:
         assert response.headers.get("Content-Length") == ("3" if shown else None)
 
 
-def test_the_length_is_that_of_the_decoded_body() -> None:
-    for data, length in (("YQ==", "1"), ("YWE=", "2"), ("YWFh", "3"), ("YW Fh", "3"), ("", "0")):
+def test_the_body_is_decoded() -> None:
+    for data, body in (("YQ==", b"a"), ("YWE=", b"aa"), ("YWE", b"aa"), ("YWFh", b"aaa"), ("YW Fh", b"aaa"), ("", b"")):
         response = data_url_response(request_for(Scenario(f"data:;base64,{data}", APP)), FIREFOX)
         assert response is not None
-        assert response.headers.get("Content-Length") == length
+        assert response.body == body
+        assert response.headers.get("Content-Length") == str(len(body))
+    plain = data_url_response(request_for(Scenario("data:,a%20b", APP)), FIREFOX)
+    assert plain is not None
+    assert plain.body == b"a b"
 
 
 def test_no_rule_here_names_causes() -> None:
