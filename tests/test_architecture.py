@@ -197,7 +197,7 @@ SENDERS = {
 }
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""
 UNCLEARED = {
-    "diagnose": 1, "quirk": 1, "flow/icon": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1,
+    "diagnose": 1, "quirk": 1, "flow/frame": 1, "flow/icon": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1,
     "causes/final_url": 1, "flow/run": 1, "audit/requests_of_pages": 1, "audit/sender": 2, "suite/write_audited": 1,
     "lab_page/playground": 1,
 }  # fmt: skip

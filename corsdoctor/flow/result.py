@@ -41,7 +41,8 @@ class PageResult(Record):
 class StepResult(Record):
     """A request of a page, and those that its response leads to.
 
-    `from_cache` says that the HTTP cache had the response, `preflight_spared` that the preflight cache did.
+    `from_cache` says that the HTTP cache had the response, `preflight_spared` that the preflight cache did. With
+    `frame_refused`, the diagnosis is that of the frame, which the browser does not load, and the request is not made.
     """
 
     diagnosis: Diagnosis
@@ -49,6 +50,7 @@ class StepResult(Record):
     subresources: tuple[StepResult, ...] = ()
     from_cache: bool = False
     preflight_spared: bool = False
+    frame_refused: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -58,7 +60,7 @@ class StepResult(Record):
     @property
     def noticed(self) -> Verdict:
         """The verdict as the page's events show it: a failure that fires the load event counts as loaded."""
-        own = Verdict.OPAQUE if self._is_unnoticed else self.diagnosis.verdict
+        own = Verdict.OPAQUE if self._is_unnoticed and not self.frame_refused else self.diagnosis.verdict
         heard = (step for step in self.subresources if step.diagnosis.scenario.api in _HEARD)
         return overall([own, *(step.noticed for step in heard)])
 

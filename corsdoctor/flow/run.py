@@ -15,11 +15,12 @@ from corsdoctor.fetch.held_cookies import hold
 from corsdoctor.fetch.preloads import Preloads
 from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.state import CookieLog, State
+from corsdoctor.flow.frame import refusal_of_frame
 from corsdoctor.flow.icon import icon_console
 from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
 from corsdoctor.flow.story import Flow, FlowRequest
 from corsdoctor.scenario import Scenario
-from corsdoctor.scenario.page import Page
+from corsdoctor.scenario.page import Client, Frame, Page
 from corsdoctor.wire import Headers, Send
 
 Before = Callable[[Scenario, Profile, float], None]
@@ -34,6 +35,19 @@ class _Life:
         self.state = State(profile, flow.third_party_cookies)
         self.pages: list[PageResult] = []
         self.steps: list[StepResult] = []
+        self._frames: dict[tuple[int, Frame], Diagnosis | None] = {}
+
+    def refusal(self, client: Client | None) -> Diagnosis | None:
+        """Why the frame that makes a request is not loaded. A page creates it once, so the console says so once."""
+        if client is None or client.frame is None:
+            return None
+        frame = (len(self.pages), client.frame)
+        known = self._frames.get(frame)
+        if known is not None:
+            return known._replace(console=())
+        if frame not in self._frames:
+            self._frames[frame] = refusal_of_frame(client, self.profile)
+        return self._frames[frame]
 
     def result(self) -> BrowserResult:
         jar, now = self.state.jar, self.state.now
@@ -77,6 +91,9 @@ def _asked(request: FlowRequest, life: _Life) -> StepResult:
     profile, state = life.profile, life.state
     state.now += request.wait
     state.cookies, state.preflight_spared = CookieLog(), False
+    refused = life.refusal(request.scenario.client)
+    if refused is not None:
+        return StepResult(refused._replace(scenario=request.scenario), _logged(state), frame_refused=True)
     if request.set_cookie is not None:
         return _scripted(request.scenario, request.set_cookie, profile, state)
     if life.before is not None:

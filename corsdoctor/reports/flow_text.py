@@ -145,10 +145,12 @@ def _add_step(
     shown.text(f"{number + 1}. {what}{_made_in(scenario.client)}{when}", Role.STRONG)
     for where, result in _alike(report, results):
         mark, role = _mark(result.verdict)
-        said = _SAID[result.verdict] if request.set_cookie is None else "done"
+        said = _SAID[result.verdict] if request.set_cookie is None or result.frame_refused else "done"
+        if result.frame_refused and result.verdict is Verdict.ERROR:
+            said = "not made, because the frame is not loaded"
         shown.marked(mark, role, f"{where}: {said}")
         every = list(result.all())
-        exchanges = [exchange for one in every for exchange in one.diagnosis.exchanges]
+        exchanges = [exchange for one in every if not one.frame_refused for exchange in one.diagnosis.exchanges]
         if result.preflight_spared:
             shown.rows([Row("-", "No preflight: the browser has its response in the preflight cache.")], indent=2)
         if report.planned:

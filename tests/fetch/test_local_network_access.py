@@ -171,12 +171,17 @@ FRAME = "https://widget.example/"
         (CHROMIUM, {"url": "https://localhost/frame"}, None), (CHROMIUM, {"url": "about:srcdoc"}, None),
         (CHROMIUM, {"url": "about:srcdoc", "sandbox": "allow-scripts"}, "permissions-policy"),
         (FIREFOX, {"url": "about:srcdoc", "sandbox": "allow-scripts"}, None), (FIREFOX, {"url": "data:"}, "permissions-policy"),
-        (CHROMIUM, {"url": "http://widget.example/"}, "page-not-over-https"),
     ],
 )  # fmt: skip
 def test_a_frame_needs_the_attribute_allow(profile: Profile, frame: dict[str, str], cause: str | None) -> None:
     diagnosis = asked(profile, answer="granted", frame=frame)
     assert blamed(diagnosis.failure) == (None if cause is None else (RULE, cause))
+
+
+def test_an_http_frame_of_an_https_page_asks_for_nothing() -> None:
+    assert blamed(asked(CHROMIUM, answer="granted", frame={"url": "http://widget.example/"}).failure) == (
+        "not-mixed-content", None,
+    )  # fmt: skip
 
 
 def test_a_frame_has_the_permission_of_its_own_origin_in_firefox() -> None:

@@ -113,6 +113,59 @@ def test_time_passes() -> None:
     assert [step.cookies.sent for step in results[0].steps] == [(), ("sid",), ()]
 
 
+FRAMED = {"url": "https://framed.example/", "headers": [["Cross-Origin-Resource-Policy", "cross-origin"]]}
+SPACES = {"app.example": "public", "framed.example": "loopback", "api.example": "public"}
+
+
+def _near(permission: str) -> dict[str, Any]:
+    return {"address_spaces": SPACES, "permissions": {"https://app.example": {"loopback-network": permission}}}
+
+
+@pytest.mark.parametrize(
+    ("headers", "more", "wanted"),
+    [
+        ([], {}, [("opaque", None)] * 3),
+        ([["Cross-Origin-Embedder-Policy", "require-corp"]], {}, [("error", "framed-page-has-coep")] * 3),
+        ([["Content-Security-Policy", "frame-src 'self'"]], {}, [("error", "csp-allows")] * 3),
+        ([], _near("denied"), [("error", "local-network-access-granted")] * 2 + [("opaque", None)]),
+        ([], _near("granted"), [("opaque", None)] * 3),
+    ],
+)
+def test_nothing_in_a_frame_that_is_not_loaded_makes_a_request(
+    headers: list[list[str]], more: dict[str, Any], wanted: list[tuple[str, str | None]]
+) -> None:
+    """frames/refused-coep/001, frames/refused-csp/001, frames/refused-lna/001"""
+    server = Recorder()
+    requests = [{"url": API, "mode": "no-cors", "frame": FRAMED}, {"api": "cookie", "cookie": "a=1", "frame": FRAMED}]
+    results = run(server, {"page": PAGE, "headers": headers, "requests": requests}, **more)
+    for result, (verdict, rule) in zip(results, wanted, strict=True):
+        first, second = result.steps
+        assert first.verdict == verdict
+        assert (first.diagnosis.failure and first.diagnosis.failure.rule.id) == rule
+        assert all(exchange.from_cache for exchange in first.diagnosis.exchanges) is (rule is not None)
+        assert second.verdict == (verdict if rule else "allowed")
+        assert not second.diagnosis.console
+    assert bool(server.requests) is (("opaque", None) in wanted)
+
+
+@pytest.mark.parametrize(("url", "made"), [("data:", 0), ("blob:", 1), ("about:srcdoc", 1)])
+def test_a_policy_keeps_data_out_of_frames(url: str, made: int) -> None:
+    """frames/refused-csp/004"""
+    server = Recorder()
+    page = {"page": PAGE, "headers": [["Content-Security-Policy", "frame-src 'self'"]]}
+    run(server, {**page, "requests": [{"url": API, "frame": {"url": url}}]})
+    assert len(server.requests) == made
+    run(server, {"page": PAGE, "requests": [{"url": API, "frame": {"url": "data:"}}]})
+    assert len(server.requests) == made + 1
+
+
+def test_a_frame_that_waits_for_the_user_makes_no_request() -> None:
+    server = Recorder()
+    visit = {"page": PAGE, "requests": [{"url": API, "frame": FRAMED}]}
+    chromium, firefox, _ = run(server, visit, **_near("prompt"))
+    assert [chromium.verdict, firefox.verdict] == [Verdict.ERROR, Verdict.PENDING]
+
+
 def test_what_a_sheet_asks_for() -> None:
     sheet = {"url": API, "api": "stylesheet", "subresources": [{"url": "/font", "api": "font"}]}
     chromium, *_ = run(Recorder(("Content-Type", "text/css")), {"page": PAGE, "requests": [sheet]})

@@ -129,6 +129,17 @@ def test_who_makes_a_request() -> None:
     assert "3. fetch: GET https://app.example/c in a module worker" in text
 
 
+def test_a_frame_that_is_not_loaded() -> None:
+    frame = {"url": "http://framed.example/"}
+    cookie = {"api": "cookie", "cookie": "a=1", "frame": frame}
+    text = shown({"url": "https://api.example/", "frame": frame}, cookie, profiles=(CHROMIUM, WEBKIT))
+    assert text.count("✗ In every browser: not made, because the frame is not loaded Why The page") == 2
+    assert "> GET" not in text
+    frame = {"url": "https://127.0.0.1/"}
+    text = shown({**cookie, "frame": frame}, profiles=(FIREFOX,))
+    assert "? In Firefox: waiting for the user Why" in text
+
+
 def test_what_waits_for_the_user_says_why() -> None:
     text = shown({"url": "https://127.0.0.1/"}, profiles=(FIREFOX,))
     assert (
