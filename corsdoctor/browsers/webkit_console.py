@@ -149,6 +149,8 @@ def _about_the_failure(facts: Facts) -> list[str]:
         said = _about_scheme(facts)
         if said is not None:
             return said
+    if facts.rule == "websocket-accepted":
+        return [Sentence(templates.HANDSHAKE, url=f"ws{facts.first[4:]}")]
     if facts.rule == "worker-has-embedder-policy":
         return [
             Sentence(template, url=url)

@@ -115,6 +115,7 @@ NOT_REQUESTED: Final = "Not allowed to request resource"
 STOPPED: Final = "Blocked by Content Security Policy."
 NOT_REDIRECTED: Final = "Redirect was not allowed"
 LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
+HANDSHAKE: Final = "WebSocket connection to '{url}' failed: The server did not accept the WebSocket handshake."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 INTEGRITY: Final = (
     "{what} {url}. Failed integrity metadata check. Content length: {length}, Expected content length: {length}, Expected "
