@@ -77,7 +77,8 @@ SECTIONS: Final = (
             "max_age_cap", "max_age_of_garbage", "negative_max_age_counts", "preflights_are_fresh_with",
             "redirected_preflights_are_remembered", "opaque_origins_remember_preflights",
             "head_is_remembered_by_name", "remembered_wildcard_covers_authorization",
-            "wildcards_are_remembered", "preflights_separate_credentials", "failures_clear_preflights",
+            "wildcards_are_remembered", "refused_preflights_are_remembered", "remembers_one_preflight",
+            "unremembered_preflights_end_others", "preflights_separate_credentials", "failures_clear_preflights",
         ),
     ),
     Section(
@@ -186,8 +187,8 @@ SECTIONS: Final = (
         "Which responses answer a later request. A cached response without `Vary: Origin` can fail the CORS check of another page.",
         (
             "http_cache_is_partitioned", "http_cache_is_partitioned_by_frame", "http_cache_separates_credentials", "http_cache_separates_destinations",
-            "refused_responses_are_cached", "refused_redirects_are_cached", "refused_responses_replace_others", "media_are_cached", "statuses_not_cached",
-            "redirects_cached_for_good", "must_revalidate_is_stale",
+            "refused_responses_are_cached", "refused_redirects_are_cached", "refused_responses_replace_others", "media_are_cached",
+            "statuses_not_cached", "statuses_never_fresh", "keeps_responses_without_age", "redirects_cached_for_good", "must_revalidate_is_stale",
         ),
     ),
     Section(

@@ -163,6 +163,8 @@ def recorded(case: str) -> list[Seen]:
 
 def _predicted(diagnosis: Diagnosis, names: Iterable[str]) -> Iterator[Sent]:
     for exchange in diagnosis.exchanges:
+        if exchange.from_cache:
+            continue
         headers = ((name, replay.blank(value)) for name, value in exchange.request.headers)
         yield _sent(exchange.request.method, replay.blank(exchange.request.url), headers, names)
 

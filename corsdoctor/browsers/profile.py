@@ -153,6 +153,15 @@ class Profile(Record):
     """Whether a `*` that a preflight response grants spares later preflights (cache/second-wildcard/GET/001)."""
     remembered_wildcard_covers_authorization: bool
     """Whether a remembered `*` spares the preflight for Authorization too (cache/second-wildcard/authorization/001)."""
+    refused_preflights_are_remembered: bool
+    """Whether a preflight response is remembered that does not allow the method or a header of its request
+    (cache/refused-method/001)."""
+    unremembered_preflights_end_others: bool
+    """Whether a preflight response that is remembered for no time also ends what an earlier one allowed
+    (cache/insufficient/009)."""
+    remembers_one_preflight: bool
+    """Whether a preflight response is forgotten when it does not cover a later request, or when a newer one comes
+    (cache/insufficient/001, cache/insufficient/005)."""
     preflights_separate_credentials: bool
     """Whether a preflight with credentials does not spare that of a request without (cache/credentials/006)."""
     failures_clear_preflights: bool
@@ -312,7 +321,12 @@ class Profile(Record):
     media_are_cached: bool
     """Whether the responses to audio and video elements are kept (http-cache/media-first-star/001)."""
     statuses_not_cached: frozenset[int]
-    """Statuses of responses that are never kept (http-cache/redirect/012)."""
+    """Statuses of responses that are never kept (http-cache/redirect/012, http-cache/status/500, http-cache/status/401)."""
+    statuses_never_fresh: frozenset[int]
+    """Statuses of responses that are kept, but requested again each time (http-cache/status/404, http-cache/forced/002)."""
+    keeps_responses_without_age: bool
+    """Whether a response is kept for `cache: "force-cache"` that has no validator, and does not say how long it is fresh
+    (http-cache/forced/001)."""
     redirects_cached_for_good: frozenset[int]
     """The statuses of redirects that are cached although nothing says for how long (http-cache/redirects/001)."""
     must_revalidate_is_stale: bool

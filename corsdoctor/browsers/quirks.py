@@ -69,6 +69,17 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "remembered_wildcard_covers_authorization": (
         "A cached `*` of Access-Control-Allow-Headers covers Authorization in {browser}", "cache/second-wildcard/authorization/001",
     ),
+    "refused_preflights_are_remembered": (
+        "{browser} remember{s} a preflight response that does not allow the method or a header of its request",
+        "cache/refused-method/001",
+    ),
+    "unremembered_preflights_end_others": (
+        "In {browser} a preflight response with Access-Control-Max-Age: 0 does not end what an earlier one allowed", "cache/insufficient/009",
+    ),
+    "remembers_one_preflight": (
+        "{browser} forget{s} a remembered preflight response when a newer one comes, or when it does not cover a later request",
+        "cache/insufficient/005",
+    ),
     "preflights_separate_credentials": (
         "{browser} send{s} a preflight for a request without credentials after one with them", "cache/credentials/006",
     ),
@@ -345,7 +356,16 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} keep{s} a cached response if the next one fails the CORS check", "http-cache/revalidated-refused/002",
     ),
     "media_are_cached": ("{browser} {does} not cache the responses to audio and video elements", "http-cache/media-first-star/001"),
-    "statuses_not_cached": ("{browser} {does} not cache redirects with status 308", "http-cache/redirect/012"),
+    "statuses_not_cached": (
+        "{browser} {does} not cache responses with some status codes, whatever Cache-Control says", "http-cache/status/500",
+    ),
+    "statuses_never_fresh": (
+        "{browser} request{s} a response with some status codes again each time, whatever Cache-Control says", "http-cache/status/404",
+    ),
+    "keeps_responses_without_age": (
+        "{browser} keep{s} no response for `cache: \"force-cache\"` that has no validator and does not say how long it is fresh",
+        "http-cache/forced/001",
+    ),
     "redirects_cached_for_good": ("{browser} cache{s} certain redirects although nothing says for how long", "http-cache/redirects/001"),
     "must_revalidate_is_stale": (
         "In {browser} must-revalidate without max-age makes a response stale", "http-cache/freshness/016",

@@ -43,6 +43,8 @@ class Stored(Record):
         """https://www.rfc-editor.org/rfc/rfc9111#section-4.2"""
         headers = self.response.headers
         directives = cache_directives(headers)
+        if self.response.status in profile.statuses_never_fresh:
+            return False
         if "no-cache" in directives or (
             "Cache-Control" not in headers and "no-cache" in (headers.get("Pragma") or "").lower()
         ):
@@ -99,9 +101,10 @@ class HttpCache:
     def store(self, request: Request, wire: WireRequest, response: Response, params: FetchParams, now: float) -> None:
         """Keeps a response if it may be kept. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
         directives = cache_directives(response.headers)
-        explicit = "max-age" in directives or "no-cache" in directives
         useful = (
-            explicit
+            params.profile.keeps_responses_without_age
+            or "max-age" in directives
+            or "no-cache" in directives
             or response.status in params.profile.redirects_cached_for_good
             or any(name in response.headers for name in ("Expires", "ETag", "Last-Modified"))
         )

@@ -22,6 +22,7 @@ from corsdoctor.fetch.preflight_lists import (
     ACAH_PARSES,
     ACAM_LISTS_METHOD,
     ACAM_PARSES,
+    AllowedLists,
     allowed_lists,
 )
 from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, why_not_ok
@@ -125,8 +126,11 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if lists is None:
         return Ended.NETWORK_ERROR
     kept = lifetime(response.headers, profile)  # 7.8 to 7.10
+    if lists.cover or profile.refused_preflights_are_remembered:
+        _remember(request, lists, kept, params)
+    if not lists.cover:
+        return Ended.NETWORK_ERROR
     _note_max_age(response, kept, params)
-    _remember(request, *lists, kept, params)
     return None
 
 
@@ -152,12 +156,15 @@ def _note_max_age(response: Response, kept: int, params: FetchParams) -> None:
         )  # fmt: skip
 
 
-def _remember(
-    request: Request, methods: tuple[str, ...], names: tuple[str, ...], kept: int, params: FetchParams
-) -> None:
+def _remember(request: Request, lists: AllowedLists, kept: int, params: FetchParams) -> None:
     """Caches for `kept` seconds which methods and headers are allowed. https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
+    methods, names = lists.methods, lists.names
     if not params.profile.wildcards_are_remembered:
         methods, names = tuple(m for m in methods if m != "*"), tuple(n for n in names if n != "*")
+    if not kept and not params.profile.unremembered_preflights_end_others:
+        return
+    if params.profile.remembers_one_preflight:
+        params.cache.clear(request.serialized_origin, request.url.href)
     params.cache.create(  # 7.12 to 7.15
         request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE,
         params.now + kept, methods, names, params.now,

@@ -64,7 +64,10 @@ def why_preflight(request: Request, params: FetchParams) -> tuple[Reason, ...]:
 
 
 def is_remembered(request: Request, params: FetchParams) -> bool:
-    """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1"""
+    """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1
+
+    Some browsers forget what they remember if it is not enough for this request.
+    """
     if request.preflighted and params.profile.preflight_repeats_after_redirect:
         return False
     if request.init.cache in params.profile.preflights_are_fresh_with:
@@ -73,6 +76,14 @@ def is_remembered(request: Request, params: FetchParams) -> bool:
         return False
     if request.origin.opaque and not params.profile.opaque_origins_remember_preflights:
         return False
+    if _is_covered(request, params):
+        return True
+    if params.profile.remembers_one_preflight:
+        params.cache.clear(request.serialized_origin, request.url.href)
+    return False
+
+
+def _is_covered(request: Request, params: FetchParams) -> bool:
     key = (request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE, params.now)
     method_matches = params.cache.method_match(request.method, *key)
     named = request.method == "HEAD" and params.profile.head_is_remembered_by_name

@@ -11,6 +11,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACAH, ACAM, ACRH, ACRM, TOKEN, extract_header_list_values, listed_values
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME, Unsafe, is_cors_safelisted_method
+from corsdoctor.record import Record
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Response
@@ -153,10 +154,18 @@ ACAH_LISTS_HEADERS = Rule(
 )
 
 
+class AllowedLists(Record):
+    """The methods and the header names that a preflight response allows, and whether they cover the request."""
+
+    methods: tuple[str, ...]
+    names: tuple[str, ...]
+    cover: bool
+
+
 def allowed_lists(
     request: Request, unsafe: dict[str, Unsafe], response: Response, params: FetchParams
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The methods and the header names that the response allows, None if it does not allow the request.
+) -> AllowedLists | None:
+    """What the response allows; None if its lists can't be parsed.
 
     One browser judges the method before it reads the header names.
     """
@@ -170,12 +179,11 @@ def allowed_lists(
         return None
     if not _parses(ACAH_PARSES, ACAH, names, _spelled(unsafe, request), response, params):
         return None
-    if not early and not _allows_method(request, listed, response, params):
-        return None
     lower = frozenset(name.lower() for name in _known(names) or ())
-    if not _allows_headers(request, unsafe, lower, response, params):
-        return None
-    return listed, tuple(sorted(lower))
+    cover = (early or _allows_method(request, listed, response, params)) and _allows_headers(
+        request, unsafe, lower, response, params
+    )
+    return AllowedLists(listed, tuple(sorted(lower)), cover)
 
 
 def _parses(

@@ -49,7 +49,7 @@ def steps(
         ((FRESH,), {"cache": "no-store"}, False),
         ((FRESH,), {"method": "POST"}, False),
         ((), {}, False),
-        ((), {"cache": "force-cache"}, False),
+        ((), {"cache": "force-cache"}, True),
         ((("Cache-Control", "no-store"),), {"cache": "force-cache"}, False),
         ((("Cache-Control", "no-store"), ("ETag", '"e"')), {"cache": "force-cache"}, False),
         ((("Cache-Control", "no-cache"),), {}, False),

@@ -339,7 +339,7 @@ def test_max_age(case: Age, profile: Profile) -> None:
     lines = (*ALLOW, (ACAM, "PUT"), *(() if case.given is None else ((ACMA, case.given),)))
     cache = PreflightCache()
     first = ask(PUT, answer(204, *lines), answer(200, *ALLOW), profile=profile, cache=cache, now=100)
-    assert {entry.expires for entry in cache.entries} == {100 + seconds}
+    assert {entry.expires for entry in cache.entries if entry.expires > 100} == ({100 + seconds} if seconds else set())
     garbled = case.given is not None and not case.given.isdecimal()
     capped = case.given is not None and case.given.isdecimal() and int(case.given) > seconds
     assert ("max-age-below-cap" in ids(first, Outcome.NOTE)) is (garbled or capped)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.browsers import FIREFOX, STANDARD, WEBKIT
+from corsdoctor.browsers import CHROMIUM, FIREFOX, STANDARD, WEBKIT
 from corsdoctor.fetch.preflight_cache import PreflightCache
-from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.wire import FailureKind, Kind, NoAnswer, Withheld
+from corsdoctor.scenario import Credentials, Init, Scenario
+from corsdoctor.wire import FailureKind, Kind, NoAnswer, Response, Withheld
 from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, API, APP, Lines, answer, ask, blamed, hop
 
 PAGE = "https://app.example"
@@ -170,6 +170,39 @@ def test_a_preflight_that_fails_is_remembered_as_nothing() -> None:
     kinds(PUT, cache)
     ask(Scenario(API, APP, "DELETE"), answer(500), cache=cache)
     assert cache.entries == ()
+
+
+def test_one_browser_remembers_a_preflight_that_refuses_its_request() -> None:
+    """cache/refused-method/001, cache/refused-headers/001"""
+    others = (Scenario(API, APP, "DELETE"), Scenario(API, APP, "PUT", (("X-B", "1"),)))
+    for profile, wanted in ((STANDARD, ASKED), (WEBKIT, SPARED)):
+        for other in others:
+            cache = PreflightCache()
+            assert [e.kind for e in ask(other, YES, profile=profile, cache=cache).exchanges] == ASKED[:1]
+            assert [e.kind for e in ask(PUT, YES, YES, profile=profile, cache=cache).exchanges] == wanted
+
+
+ANY_METHOD = Scenario(API, APP, "DELETE", init=Init(cache="reload"))
+NARROWER = answer(204, *ALLOW, ("Access-Control-Allow-Methods", "DELETE"), ("Access-Control-Max-Age", "60"))
+GONE = answer(204, *ALLOW, ("Access-Control-Allow-Methods", "DELETE"), ("Access-Control-Max-Age", "0"))
+
+
+@pytest.mark.parametrize(
+    ("between", "preflight", "wanted"),
+    [
+        (Scenario(API, APP, "PATCH"), answer(204, *ALLOW), ASKED),  # cache/insufficient/001
+        (ANY_METHOD, NARROWER, ASKED),  # cache/insufficient/005
+        (ANY_METHOD, GONE, SPARED),  # cache/insufficient/009
+    ],
+)
+def test_a_browser_that_remembers_one_preflight(between: Scenario, preflight: Response, wanted: list[Kind]) -> None:
+    for profile, second in (
+        (CHROMIUM, wanted), (CHROMIUM._replace(remembers_one_preflight=False), SPARED),
+    ):  # fmt: skip
+        cache = PreflightCache()
+        ask(PUT, YES, YES, profile=profile, cache=cache)
+        ask(between, preflight, YES, profile=profile, cache=cache)
+        assert [e.kind for e in ask(PUT, YES, YES, profile=profile, cache=cache).exchanges] == second
 
 
 def test_an_actual_request_that_fails_clears_the_cache_too() -> None:
