@@ -17,6 +17,7 @@ from corsdoctor.host import (
 )
 from corsdoctor.record import Record
 from corsdoctor.url import Origin, parse
+from corsdoctor.wire import Headers
 
 STRANGER_HOST: Final = "stranger.example"
 """A host that no server can know, and that anybody could register."""
@@ -89,6 +90,12 @@ _HOSTING: Final = (
     "lovable.app", "fly.dev", "workers.dev", "firebaseapp.com", "s3.amazonaws.com", "azurestaticapps.net",
 )  # fmt: skip
 """Suffixes under which anyone can get a name; the first four are the most common in lists of allowed origins."""
+_MARKS_OF_HOSTING: Final = (
+    ("x-render-origin-server", "", "onrender.com"), ("x-railway-request-id", "", "up.railway.app"), ("fly-request-id", "", "fly.dev"),
+    ("via", "vegur", "herokuapp.com"), ("via", "heroku-router", "herokuapp.com"), ("ngrok-agent-ips", "", "ngrok-free.app"),
+    ("set-cookie", "ARRAffinity=", "azurewebsites.net"), ("x-amz-cf-id", "", "cloudfront.net"),
+)  # fmt: skip
+"""Response headers of hosting services: (name, a part of the value, the suffix of their customers)."""
 _PORTS_OF_DEVELOPMENT: Final = (8000, 5000, 3001)
 ANYWHERE: Final = (
     Candidate(Trick.LOCALHOST, Origin("http", "localhost", 3000)),
@@ -112,6 +119,17 @@ RARELY: Final = (
     *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[1:]),
 )
 """Those that such lists have less often. Most of them need a larger budget than the default."""
+
+
+def hosted_alike(host: str, responses: Iterable[Headers]) -> Iterator[Candidate]:
+    """Customers of the hosting services that the audited server uses, by its name and its headers: it probably allows pages there."""
+    own = registrable_domain(host) if is_private_suffix(host) else None
+    marked = (
+        suffix for headers in responses for name, part, suffix in _MARKS_OF_HOSTING
+        if any(part in value for value in headers.values(name))
+    )  # fmt: skip
+    for suffix in dict.fromkeys((*(() if own is None else (own.partition(".")[2],)), *marked)):
+        yield Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}"))
 
 
 def imitations(base: Origin) -> Iterator[Candidate]:

@@ -21,6 +21,7 @@ from corsdoctor.audit.candidates import (
     anywhere_on,
     beginning_with,
     contained,
+    hosted_alike,
     imitations,
     in_turn,
     named,
@@ -29,7 +30,7 @@ from corsdoctor.audit.candidates import (
     unrelated,
 )
 from corsdoctor.audit.elsewhere import look_elsewhere, url_at
-from corsdoctor.audit.explored import Explored, Look, LookAt, Target, Tried
+from corsdoctor.audit.explored import Asked, Explored, Look, LookAt, Target, Tried
 from corsdoctor.audit.sender import Sender, Stopped
 from corsdoctor.audit.weaknesses import BY_TRICK, LOCALHOST, implied
 from corsdoctor.fetch.headers import ACAO
@@ -71,7 +72,7 @@ class _Experiment:
         self.sender = Sender(target, asked, send, budget, secrets_for_all)
         self._seen = set[Origin]()
         self._open: list[Candidate] = []
-        self._cookie = False
+        self._cookie = self._by_preflight = False
         self.explored = Explored(target)
 
     def run(self) -> None:
@@ -81,7 +82,8 @@ class _Experiment:
         self._try_with_cookie()
         self._try(NULL)
         self._try_other_strangers()
-        if self.explored.any_origin != "reflected":
+        self._try_to_post()
+        if self.explored.any_origin != "reflected" and not self._by_preflight:
             self._try_imitations()
         self._ask_for_methods()
         look_elsewhere(self.explored, self._asked, self._look)
@@ -125,13 +127,26 @@ class _Experiment:
             self._add(with_cookie)
             if with_cookie.readers:
                 self._add(self.sender.tried(STRANGER, self._asked.url, cookie=True))
+            elif self._needs_cookie():
+                self._start_again_with_cookie()
         elif with_cookie.with_credentials and not stranger.with_credentials:
             self._add(with_cookie)
         elif stranger.with_credentials and not with_cookie.with_credentials and with_cookie.status == stranger.status:
-            self._cookie = True
-            self._seen.clear()
-            self.explored = self.explored._replace(tried=(), cookieless=self.explored.tried)
-            self._try_controls()
+            self._start_again_with_cookie()
+
+    def _needs_cookie(self) -> bool:
+        """Whether the server refuses the origins that it should allow, but not if the request has a cookie."""
+        trusted = self.explored.of(Trick.TRUSTED)
+        if not trusted or any(tried.readers for tried in trusted):
+            return False
+        return bool(self.sender.tried(trusted[0].candidate, self._asked.url, cookie=True).readers)
+
+    def _start_again_with_cookie(self) -> None:
+        """All further tries have a cookie."""
+        self._cookie = True
+        self._seen.clear()
+        self.explored = self.explored._replace(tried=(), cookieless=self.explored.tried)
+        self._try_controls()
 
     def _try_other_strangers(self) -> None:
         """What shows whether every origin is allowed: on http, and with a name that has nothing in common."""
@@ -155,7 +170,7 @@ class _Experiment:
         if len(answers) == 1 and answers != {None}:
             return  # whoever asks, the response is the same
         refuses_all = answers == {None} and self._target.trusted
-        anywhere = [one for one in ANYWHERE if one.trick is Trick.LOCALHOST or not refuses_all]
+        anywhere = [one for one in self._anywhere() if one.trick is Trick.LOCALHOST or not refuses_all]
         imitated = in_turn(map(imitations, bases)), in_turn(map(rare_imitations, bases))
         self._open = [*imitated[0], *anywhere, *imitated[1], *(() if refuses_all else RARELY)]
         self._try_open(_RESERVED)
@@ -177,11 +192,11 @@ class _Experiment:
 
     def _try_beyond_local(self) -> None:
         """How much of an allowed origin the server compares, if that is on this machine, in a local network or an IP address."""
-        local = [*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)]
-        for tried in (*local, *self.explored.of(Trick.TRUSTED)):
-            if tried.granted:
-                origin = tried.candidate.origin
-                if tried in local:
+        for tried in self._answers():
+            origin, trick = tried.candidate.origin, tried.candidate.trick
+            local = trick in (Trick.LOCALHOST, Trick.PRIVATE)
+            if tried.granted and (local or trick is Trick.TRUSTED):
+                if local:
                     self._try(beginning_with(origin))
                 if ip_address(origin.host) is not None:
                     self._try(anywhere_on(origin))
@@ -194,15 +209,19 @@ class _Experiment:
     def worth_a_try(self) -> list[Candidate]:
         """The candidates that were not tried and can still show something."""
         local = any(is_loopback(origin.host) for origin in self._target.trusted)
-        allowed = [tried.candidate.trick for tried in self.explored.tried if tried.granted]
+        allowed = [one.candidate.trick for one in self._answers() if one.granted]
         found = [trick for trick in allowed if trick in BY_TRICK and trick is not Trick.STRANGER]
         known = {BY_TRICK[trick] for trick in found} | implied(found) | ({LOCALHOST} if local else set())
-        refused = {(one.candidate.trick, one.candidate.base) for one in self.explored.tried if not one.granted}
+        refused = {(one.candidate.trick, one.candidate.base) for one in self._answers() if not one.granted}
         return [
             one for one in self._open
             if one.origin not in self._seen and BY_TRICK[one.trick] not in known and not self.explored.allows_any_name(one)
             and (_TELLS.get(one.trick), one.base) not in refused
         ]  # fmt: skip
+
+    def _answers(self) -> tuple[Tried | Asked, ...]:
+        """What shows which origins are allowed: the GETs, or where none is allowed one, the preflight requests."""
+        return self.explored.asked if self._by_preflight else self.explored.tried
 
     def _bases(self) -> list[Origin]:
         """The origins that the server allows by name, whoever asks."""
@@ -214,18 +233,23 @@ class _Experiment:
         return list(dict.fromkeys(origin for origin in names if origin is not None and not origin.opaque))[:MOST_BASES]
 
     def _try(self, candidate: Candidate) -> None:
-        """A GET from this origin, unless there was one."""
+        """A GET from this origin, or a preflight request where those are what shows more, unless there was one."""
         if candidate.origin in self._seen:
             return
         self._seen.add(candidate.origin)
-        self._add(self.sender.tried(candidate, self._asked.url, cookie=self._cookie))
+        if self._by_preflight:
+            self._ask_to_post(candidate)
+        else:
+            self._add(self.sender.tried(candidate, self._asked.url, cookie=self._cookie))
 
     def _add(self, tried: Tried) -> None:
         self.explored = self.explored._replace(tried=(*self.explored.tried, tried))
-        timeouts = [
-            one for one in self.explored.tried
-            if isinstance(one.exchange.answer, NoAnswer) and one.exchange.answer.kind is FailureKind.TIMEOUT
-        ]  # fmt: skip
+        self._stop_if_stalled()
+
+    def _stop_if_stalled(self) -> None:
+        exchanges = [*(one.exchange for one in self.explored.tried), *(one.exchange for one in self.explored.asked)]
+        answers = [exchange.answer for exchange in exchanges]
+        timeouts = [one for one in answers if isinstance(one, NoAnswer) and one.kind is FailureKind.TIMEOUT]
         if len(timeouts) >= _MOST_TIMEOUTS:
             self.explored = self.explored._replace(stalled=True)
             raise Stopped
@@ -239,13 +263,45 @@ class _Experiment:
         That begins and ends like an allowed one, if there is one to imitate, so that it shows more than the stranger.
         """
         readers = sorted((one for one in self.explored.tried if one.readers), key=lambda one: not one.granted)
-        allowed = readers[0].candidate if readers else STRANGER
+        if not readers and not self._target.trusted:
+            self._ask_to_post(STRANGER)
+        granted = [one.candidate for one in self.explored.for_post if one.granted]
+        allowed = readers[0].candidate if readers else (*granted, STRANGER)[0]
         refused = next((one.candidate for one in self.explored.of(Trick.AROUND) if not one.readers), STRANGER)
         self._ask_for(allowed)
         if refused != allowed:
             self._ask_for(refused)
         if refused != STRANGER and self.explored.asked[-1].named:
             self._ask_for(STRANGER)
+
+    def _try_to_post(self) -> None:
+        """Where no response to GET allows an origin, but a preflight response for POST does: tries the others by such requests.
+
+        The URL may take nothing but POST, and no POST is sent.
+        """
+        if any(one.readers for one in self.explored.tried):
+            return
+        trusted = [Candidate(Trick.TRUSTED, origin) for origin in self._target.trusted[:MOST_BASES]]
+        bases = [candidate.origin for candidate in trusted if self._ask_to_post(candidate).granted]
+        if not bases or self._ask_to_post(STRANGER).granted:
+            return
+        self._by_preflight, self._seen = True, {one.candidate.origin for one in self.explored.asked}
+        likely, rare = in_turn(map(imitations, bases)), in_turn(map(rare_imitations, bases))
+        self._open = [NULL, *likely, *self._anywhere(), *rare, *RARELY]
+        self._try_open(_RESERVED)
+        self._try_beyond_local()
+
+    def _anywhere(self) -> list[Candidate]:
+        """What lists of allowed origins often have, and customers of the hosting service that the server uses."""
+        responses = [tried.response.headers for tried in self.explored.tried if tried.response is not None]
+        return [*hosted_alike(self._target.url.host, responses), *ANYWHERE]
+
+    def _ask_to_post(self, candidate: Candidate) -> Asked:
+        """A preflight request for POST."""
+        asked = self.sender.asked_for(candidate, "POST")
+        self.explored = self.explored._replace(asked=(*self.explored.asked, asked))
+        self._stop_if_stalled()
+        return asked
 
     def _ask_for(self, candidate: Candidate) -> None:
         """A preflight request for a method, and for another one if the response lists just that."""

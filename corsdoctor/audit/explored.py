@@ -83,7 +83,7 @@ class Look(Record):
 
 
 class Asked(Record):
-    """A preflight request from the origin of `candidate`, for a method and a header that no server needs to allow."""
+    """A preflight request from the origin of `candidate`, for a method and a header that no server needs to allow, or for POST with JSON."""
 
     candidate: Candidate
     exchange: Exchange
@@ -102,6 +102,11 @@ class Asked(Record):
         """Whether the response allows this origin, by its name or by `*`."""
         response = self.exchange.response
         return response is not None and response.headers.get(ACAO) in ("*", str(self.candidate.origin))
+
+    @property
+    def granted(self) -> bool:
+        """Whether a page of this origin can send the request with the user's cookies."""
+        return bool(self.passed)
 
     @property
     def echoes(self) -> bool:
@@ -130,6 +135,16 @@ class Explored(Record):
     def of(self, trick: Trick) -> tuple[Tried, ...]:
         """The tries of this kind."""
         return tuple(tried for tried in self.tried if tried.candidate.trick is trick)
+
+    @property
+    def for_post(self) -> tuple[Asked, ...]:
+        """The preflight requests for POST, which are sent where no response to GET allows an origin."""
+        return tuple(asked for asked in self.asked if asked.method == "POST")
+
+    @property
+    def takes_post(self) -> bool:
+        """Whether only preflight responses for POST allow an origin: the URL may take nothing else, and no POST is sent."""
+        return any(asked.named for asked in self.for_post)
 
     def allows_any_name(self, candidate: Candidate) -> bool:
         """Whether the server was seen to allow every name with the public suffix of this origin, so that the origin shows nothing."""

@@ -22,20 +22,29 @@ NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     """(what, which) of each part of the policy that was seen."""
     yield "origins", _origins(explored)
-    refused = [str(one.candidate.origin) for one in explored.of(Trick.TRUSTED) if one.response and not one.readers]
+    posting = {asked.candidate.origin for asked in explored.for_post if asked.named}
+    refused = [
+        str(one.candidate.origin) for one in explored.of(Trick.TRUSTED)
+        if one.response and not one.readers and one.candidate.origin not in posting
+    ]  # fmt: skip
     if refused:
         yield "refused", f"{listed(refused)}, which should be allowed: 'corsdoctor check' shows why"
     granted = [tried for tried in explored.tried if tried.readers]
-    if granted or any(asked.passed for asked in explored.asked):
+    if granted or explored.takes_post or any(asked.passed for asked in explored.asked):
         yield from _granted(explored, granted)
     yield from _elsewhere(explored)
 
 
 def _granted(explored: Explored, granted: list[Tried]) -> Iterator[tuple[str, str]]:
     """What those who are allowed may do."""
-    credentials = any(tried.with_credentials for tried in granted)
+    credentials = any(tried.with_credentials for tried in granted) or any(one.granted for one in explored.for_post)
     to = " to those that are named" if explored.any_origin == "*" else ""
     yield "credentials", f"allowed{to}" if credentials else "not allowed"
+    if explored.takes_post:
+        yield (
+            "POST",
+            "only its preflight responses were examined, because no response to GET allows an origin and audit sends no POST",
+        )
     yield "methods", _methods(explored.asked)
     yield "headers", _headers(explored.asked)
     responses = [tried.response for tried in granted if tried.response is not None]
@@ -68,6 +77,13 @@ def _elsewhere(explored: Explored) -> Iterator[tuple[str, str]]:
     without = [tried for tried in explored.cookieless if tried.candidate.trick is Trick.STRANGER]
     if any(tried.with_credentials for tried in without):
         yield "without cookies", "any: the Origin header is sent back"
+    refused = [
+        str(one.candidate.origin)
+        for one in explored.cookieless
+        if one.candidate.trick is Trick.TRUSTED and not one.readers
+    ]
+    if refused:
+        yield "without cookies", f"{listed(refused)} refused"
     may_read = {tried.candidate.origin for tried in explored.tried if tried.readers}
     same = [
         look for look in explored.looks if look.tried.candidate.origin in may_read and look.tried.status is not None
@@ -154,20 +170,21 @@ def _origins(explored: Explored) -> str:
 def _preflight(explored: Explored) -> str:
     """Where preflight responses allow other origins than the responses to GET; "" if nowhere."""
     read = {tried.candidate.origin: tried.response for tried in explored.tried if tried.response is not None}
-    said = []
+    more: list[str] = []
+    less: list[str] = []
     every = any(asked.named for asked in explored.asked if asked.candidate.trick is Trick.STRANGER)
     for asked in explored.asked:
         if every and asked.candidate.trick is Trick.AROUND:
             continue  # the stranger says it better
         origin, response = asked.candidate.origin, asked.exchange.response
-        if response is None or origin not in read:
+        if response is None or (origin not in read and not explored.takes_post):
             continue
-        now, before = asked.named, read[origin].headers.get(ACAO) in ("*", str(origin))
-        if now and not before:
-            said.append(f"allows {origin}, which responses to GET do not")
-        elif before and not now:
-            said.append(f"does not allow {origin}, which responses to GET do")
-    return listed(dict.fromkeys(said)) if said else ""
+        now, before = asked.named, origin in read and read[origin].headers.get(ACAO) in ("*", str(origin))
+        if now != before:
+            (more if now else less).append(str(origin))
+    said = [f"allows {listed(dict.fromkeys(more))}, which responses to GET do not"] if more else []
+    said += [f"does not allow {listed(dict.fromkeys(less))}, which responses to GET do"] if less else []
+    return "; ".join(said)
 
 
 def _without_origin(explored: Explored) -> str:

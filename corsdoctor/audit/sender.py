@@ -18,6 +18,8 @@ from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
 
 HEADER: Final = "x-corsdoctor"
 """A request header that no server knows."""
+JSON: Final = ("content-type", "application/json")
+"""What most endpoints that take only POST expect."""
 
 
 class Stopped(Exception):
@@ -67,13 +69,13 @@ class Sender:
         return Tried(candidate, exchange, without, readers(Credentials.INCLUDE) if without or leads_on else ())
 
     def asked_for(self, candidate: Candidate, method: str) -> Asked:
-        """A preflight request for a method from this origin."""
+        """A preflight request for a method from this origin: with a header of its own, or for POST with that of JSON."""
         asked = self._scenario(
             candidate,
             secrets=self._may_have_secrets(candidate),
             url=with_tls(self._asked.url),
             method=method,
-            headers=((HEADER, "1"),),
+            headers=(JSON if method == "POST" else (HEADER, "1"),),
             credentials=Credentials.INCLUDE,
         )
         sending = withholding(

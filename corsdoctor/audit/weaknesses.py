@@ -165,6 +165,8 @@ PREFLIGHT: Final = Weakness(
     "The server's preflight response lets an origin that may not read responses send requests with credentials.",
     "{who} can send {method} requests with the user's cookies. It cannot read the responses.", _EXACT, Attacker.ANYBODY,
 )  # fmt: skip
+MAY_POST: Final = "{who} can send {method} requests with the user's cookies. Whether it can read the responses is not known: no {method} request was sent."
+"""The impact of PREFLIGHT where responses to other methods show nothing."""
 WILDCARD_CREDENTIALS: Final = Weakness(
     "wildcard-with-credentials", "Credentials are not combined with *", 942,
     "The server sends Access-Control-Allow-Origin: * with Access-Control-Allow-Credentials: true, which browsers do not accept.",
@@ -204,6 +206,7 @@ WEAKNESSES: Final = (
 )  # fmt: skip
 _IMPLIES: Final = {
     REFLECTED: frozenset(BY_TRICK.values()) - {REFLECTED},
+    MIDDLE: {LOOKALIKE},
     SUFFIX: {MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, LOOKALIKE},
     SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, INNER_DOT, CHARACTER, PORT},
     SUBDOMAINS: {INNER_DOT},

@@ -16,7 +16,7 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Asked, Explored, Look, LookAt, Tried
 from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.browsers.hosts import HOST_CHARACTERS
-from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
+from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.host import is_internal_name, is_loopback, is_private
 from corsdoctor.record import Record
@@ -178,27 +178,34 @@ def _finding(weakness: Weakness, tried: Tried, severity: Severity) -> Weighed:
 
 
 def _of_preflights(explored: Explored) -> Iterator[Weighed]:
-    """Of the preflight response to an origin that cannot read a response to a request with credentials."""
+    """Of the preflight responses to origins that cannot read a response to a request with credentials."""
     read = {tried.candidate.origin for tried in explored.tried if tried.with_credentials}
-    for trick in (Trick.STRANGER, Trick.AROUND):
-        for asked in explored.asked:
-            response = asked.exchange.response
-            unread = asked.candidate.trick is trick and asked.candidate.origin not in read
-            if asked.passed and unread and response is not None and response.headers.get(ACAC) == "true":
-                yield _may_write(asked)
-                return
+    by: dict[Weakness, Asked] = {}
+    for asked in explored.asked:
+        weakness = w.BY_TRICK.get(asked.candidate.trick)
+        idle = asked.candidate.origin in {*read, *explored.target.trusted}
+        if weakness is not None and asked.granted and not idle:
+            by.setdefault(weakness, asked)
+    for weakness in by.keys() - w.implied({asked.candidate.trick for asked in by.values()}):
+        yield _may_write(by[weakness], weakness)
     for exchange in (asked.exchange for asked in explored.asked):
         if exchange.response is not None and exchange.response.status == 401:
             yield _of_response(w.PREFLIGHT_NEEDS_LOGIN, Severity.INFO, exchange)
             return
 
 
-def _may_write(asked: Asked) -> Weighed:
-    every = asked.candidate.trick is Trick.STRANGER
-    who = "Any website" if every else f"A website with a name like {asked.candidate.origin}"
+def _may_write(asked: Asked, why: Weakness) -> Weighed:
+    """Whoever has the origin may send requests; that is one level less than reading the responses."""
+    assert why.attacker is not None  # each weakness of an origin has one
+    severity = Severity(max(Severity.INFO, _WITH_CREDENTIALS[why.attacker] - 1))
+    unseen, origin = asked.method == "POST", asked.candidate.origin
+    some = f"{why.attacker}, from a page at {origin}," if unseen else f"A website with a name like {origin}"
+    who = {w.REFLECTED: "Any website", w.NULL_ORIGIN: "Any website, from a sandboxed frame,"}.get(why, some)
+    what = Sentence("{what} Its preflight responses for POST show this.", what=why.what) if unseen else w.PREFLIGHT.what
+    impact = w.MAY_POST if unseen else w.PREFLIGHT.impact
     return Weighed(
-        w.PREFLIGHT, Severity.MEDIUM, w.PREFLIGHT.what, Sentence(w.PREFLIGHT.impact, who=who, method=asked.method),
-        asked.exchange, str(asked.candidate.origin), asked.passed, True,
+        w.PREFLIGHT, severity, what, Sentence(impact, who=who, method=asked.method),
+        asked.exchange, str(origin), asked.passed, True,
     )  # fmt: skip
 
 

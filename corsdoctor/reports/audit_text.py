@@ -66,7 +66,8 @@ def headline(report: AuditReport) -> str:
     if not report.explored.answered:
         return "no response, so nothing is known about its policy"
     if not report.findings:
-        return "nothing wrong was found"
+        where = " in preflight responses, and no response to GET allows an origin" if report.explored.takes_post else ""
+        return f"nothing wrong was found{where}"
     found = [finding for finding in report.findings if not finding.known]
     known = len(report.findings) - len(found)
     if not found:

@@ -10,6 +10,7 @@ from corsdoctor.audit.candidates import (
     Trick,
     beginning_with,
     contained,
+    hosted_alike,
     imitations,
     in_turn,
     named,
@@ -19,6 +20,7 @@ from corsdoctor.audit.candidates import (
 )
 from corsdoctor.browsers.hosts import HOST_CHARACTERS, browsers_with
 from corsdoctor.url import Origin, parse_origin
+from corsdoctor.wire import Headers
 from tests.audit import host_characters
 
 
@@ -154,3 +156,16 @@ def test_hosts_that_begin_with_one_of_this_machine() -> None:
     found = beginning_with(origin("http://localhost:3000")).origin
     assert str(found) == "http://localhost.stranger.example"
     assert str(unrelated(found).origin) == "http://unrelated.test"
+
+
+def test_customers_of_the_hosting_service_that_the_server_uses() -> None:
+    def suffixes(host: str, *pairs: tuple[str, str]) -> list[str]:
+        return [one.origin.host.removeprefix("corsdoctor.") for one in hosted_alike(host, [Headers(pairs)])]
+
+    assert suffixes("api.example.com", ("Server", "nginx")) == []
+    assert suffixes("shop.onrender.com", ("X-Render-Origin-Server", "uvicorn")) == ["onrender.com"]
+    assert suffixes("a.vercel.app", ("Via", "1.1 heroku-router"), ("Fly-Request-Id", "1")) == [
+        "vercel.app",
+        "fly.dev",
+        "herokuapp.com",
+    ]

@@ -54,15 +54,23 @@ def test_stops_at_once_where_nothing_answers() -> None:
 
 
 def test_tries_no_imitations_where_any_origin_is_allowed_or_none() -> None:
-    controls = ["https://stranger.example", "https://api.example.com", APP, None, "http://stranger.example", "null"]
-    assert origins(sent(Response(200, Headers()), APP))[:6] == controls
+    controls = [
+        "https://stranger.example",
+        "https://api.example.com",
+        APP,
+        None,
+        "http://stranger.example",
+        APP,
+        "null",
+    ]
+    assert origins(sent(Response(200, Headers()), APP))[:7] == controls
     for answer in (
         Response(200, Headers(((ACAO, "*"),))),
         Response(200, Headers(((ACAO, APP),))),
         Response(200, Headers(((ACAO, f"{APP}, {APP}"),))),
     ):
         assert len(sent(answer, APP)) <= 13
-    assert len(sent(Response(200, Headers()), APP)) <= 17
+    assert len(sent(Response(200, Headers()), APP)) <= 19
 
 
 def test_the_stranger_may_be_the_users_own() -> None:
@@ -274,3 +282,31 @@ def test_errors_without_the_headers() -> None:
 
 def test_what_the_budget_leaves_out_is_not_in_the_words() -> None:
     assert "errors" not in words(explored(OF["exact"], 8))
+
+
+def test_an_endpoint_that_takes_only_post_gets_no_post() -> None:
+    requests: list[WireRequest] = []
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        requests.append(request)
+        return answering(OF["graphql-starts-with"])(kind, request)
+
+    explore(target("https://api.example.com/graphql", APP), Scenario("https://api.example.com/graphql", OPAQUE), send)
+    assert {request.method for request in requests} == {"GET", "OPTIONS"}
+    posts = [one for one in requests if one.headers.get("Access-Control-Request-Method") == "POST"]
+    assert {one.headers.get("Access-Control-Request-Headers") for one in posts} == {"content-type"}
+
+
+def test_preflight_requests_that_time_out_end_the_audit() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if kind is Kind.PREFLIGHT and request.headers.get("Origin") != APP:
+            return NoAnswer(FailureKind.TIMEOUT, "nothing came")
+        return answering(OF["graphql-exact"])(kind, request)
+
+    found = explore(target("https://api.example.com/graphql", APP), Scenario(URL, OPAQUE), send)
+    assert found.stalled
+    assert len([one for one in found.asked if one.exchange.response is None]) == 4
+
+
+def test_a_post_endpoint_without_a_mistake_says_what_was_seen() -> None:
+    assert "nothing wrong was found in preflight responses" in text_of(explored(OF["graphql-exact"]))

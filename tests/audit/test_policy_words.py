@@ -61,3 +61,19 @@ def test_requests_without_a_response_tell_nothing() -> None:
     assert "without Origin" not in dict(policy_words(unasked))
     untried = unasked._replace(tried=tuple(one for one in unasked.tried if str(one.candidate.origin) != STRANGER))
     assert "preflight" not in dict(policy_words(untried))
+
+
+def test_an_endpoint_that_takes_only_post() -> None:
+    """GET shows nothing of its policy, preflight responses do."""
+    words = dict(policy_words(explored(OF["graphql-ends-with"])))
+    assert "no POST" in words["POST"]
+    assert (words["credentials"], words["origins"]) == ("allowed", "none of those tried")
+    assert "https://corsdoctorexample.com, which responses to GET do not" in words["preflight"]
+    assert "refused" not in words
+    public = dict(policy_words(explored(OF["graphql-public"])))
+    assert (public["credentials"], "refused" in public) == ("not allowed", False)
+    assert "POST" not in dict(policy_words(explored(OF["exact"])))
+
+
+def test_origins_that_are_refused_without_cookies() -> None:
+    assert dict(policy_words(explored(OF["only-cookies-exact"])))["without cookies"] == f"{APP} refused"

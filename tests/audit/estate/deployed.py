@@ -18,6 +18,7 @@ from tests.audit.estate.policies import (
     Policy,
     Question,
     Server,
+    by_cookie,
     by_method,
     by_path,
     by_scheme,
@@ -103,7 +104,13 @@ def firewall(asked: Question) -> Response:
     return response([("Content-Type", "text/html")], 406) if suspicious else EXACT(asked)
 
 
+def only_post(policy: Policy) -> Policy:
+    """An endpoint of GraphQL or RPC: it refuses GET before CORS headers are set."""
+    return by_method(policy, fixed(("Allow", "POST"), status=405))
+
+
 LOCALHOST: Final = "http://localhost:3000"
+GRAPHQL: Final = "https://api.example.com/graphql"
 
 WRONG: Final = (
     Server("gin-wildcard-cut", dynamic(lambda o: o.startswith("https://app.example.co")), labels("origin-prefix-allowed:high origin-part-allowed:high")),
@@ -187,10 +194,29 @@ WRONG: Final = (
     Server("amplify-branches", dynamic(matches(r"^https://.*\.d123\.amplifyapp\.com$")), labels("subdomains-allowed:low"), trusted=("https://main.d123.amplifyapp.com",)),
     Server("subdomains-or-null", dynamic(lambda o: o == "null" or (o.startswith("https://") and o.endswith(".example.com"))), labels("null-origin-allowed:high subdomains-allowed:low")),
     Server("star-below-and-null", by_path(fixed((ACAO, "*")), dynamic(lambda o: o == "null", status=404)), labels("null-origin-allowed:medium")),
+    Server("graphql-reflects", only_post(dynamic(lambda _: True)), labels("any-origin-may-write:medium"), url=GRAPHQL),
+    Server("graphql-reflects-to-unknown", only_post(dynamic(lambda _: True)), labels("any-origin-may-write:medium"), url=GRAPHQL, trusted=()),
+    Server("graphql-ends-with", only_post(dynamic(lambda o: o.endswith("example.com"))), labels("any-origin-may-write:medium any-origin-may-write:low"), url=GRAPHQL),
+    Server("graphql-starts-with", only_post(dynamic(lambda o: o.startswith(APP))), labels("any-origin-may-write:medium"), url=GRAPHQL),
+    Server("graphql-null", only_post(dynamic(lambda o: o in (APP, "null"))), labels("any-origin-may-write:medium"), url=GRAPHQL),
+    Server("graphql-vercel", only_post(dynamic(lambda o: o == APP or o.endswith(".vercel.app"))), labels("any-origin-may-write:medium"), url=GRAPHQL),
+    Server("graphql-localhost-starts-with", only_post(dynamic(lambda o: o == APP or o.startswith("http://localhost"))), labels("any-origin-may-write:medium"), url=GRAPHQL),
+    Server("only-cookies-end-with", by_cookie(dynamic(lambda o: o.endswith("example.com")), fixed(("Vary", "Origin"))), labels("origin-suffix-allowed:high insecure-origin-allowed:medium")),
+    Server("any-middle-com", dynamic(matches(r"^https://app\..*\.com$")), labels("origin-middle-ignored:high")),
+    Server("render-api", dynamic(also(matches(r"^https://.*\.onrender\.com$"), APP)), labels("hosting-origin-allowed:high"), url="https://shop-api.onrender.com/items"),
+    Server("railway-header", dynamic(also(matches(r"^https://.*\.up\.railway\.app$"), APP), more=[("X-Railway-Request-Id", "x")]), labels("hosting-origin-allowed:high")),
+    Server("heroku-router", dynamic(also(lambda o: o.endswith(".herokuapp.com"), APP), more=[("Via", "1.1 heroku-router")]), labels("hosting-origin-allowed:high")),
+    Server("contains-vercel", dynamic(lambda o: o == APP or "vercel.app" in o), labels("hosting-origin-allowed:high")),
+    Server("loopback-and-extensions", dynamic(lambda o: o.startswith(("chrome-extension://", "moz-extension://", "http://127.0.0.1"))), labels("extension-origin-allowed:low localhost-allowed:low origin-prefix-allowed:high"), trusted=()),
     Server("any-two-letter-tld", dynamic(matches(r"^https://app\.example\.[a-z]{2}$")), labels("origin-tld-ignored:high"), trusted=("https://app.example.de",)),
 )  # fmt: skip
 
 RIGHT: Final = (
+    Server("graphql-exact", only_post(EXACT), url=GRAPHQL),
+    Server("graphql-public", only_post(fixed((ACAO, "*"), ("Access-Control-Allow-Methods", "POST"), ("Access-Control-Allow-Headers", "*"))), url=GRAPHQL),
+    Server("graphql-to-unknown", only_post(fixed()), url=GRAPHQL, trusted=()),
+    Server("only-cookies-exact", by_cookie(EXACT, fixed(("Vary", "Origin")))),
+    Server("render-exact", EXACT, url="https://shop-api.onrender.com/items"),
     Server("own-tlds", dynamic(matches(r"^https://app\.example\.(com|net|org)$"))),
     Server("apex-dot-unescaped", dynamic(matches(r"^https://example.com$")), trusted=("https://example.com",)),
     Server("express-list-or-none", lambda asked: response([(ACAO, "*")]) if asked.origin is None else EXACT(asked)),
