@@ -14,7 +14,7 @@ from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to_all, open_to_null, tested
 from corsdoctor.lint.patterns import Comparison, Matching
-from corsdoctor.lint.syntax import parents, parts, unescaped
+from corsdoctor.lint.syntax import alternatives, parents, parts, unescaped
 from corsdoctor.record import Record
 from corsdoctor.sentence import whole
 
@@ -78,23 +78,24 @@ def _of_policy(tree: Tree, calls: dict[str, Call]) -> Iterator[Found]:
 
 
 def _of_function(tree: Tree, argument: Node, *, credentials: bool) -> Iterator[Found]:
-    """What is wrong with a function whose whole body is `true`, or a comparison of the origin or of its host with a text."""
+    """What is wrong with a function whose whole body is `true`, or comparisons of the origin or of its host with texts, joined by `||`."""
     function = argument.named_children[0] if argument.named_children else argument
     body = function.child_by_field_name("body") if function.type == "lambda_expression" else None
     if body is None or function.end_byte - function.start_byte > _LONG:
         return
     if body.type == "block" and len(parts(body)) == 1 and parts(body)[0].type == "return_statement":
         body = next(iter(parts(parts(body)[0])), body)
-    line, column = tree.spot(body.start_byte)
-    source = tree.source(body)
-    if source == "true":
-        if credentials:
-            yield open_to_all(_PROGRAM, _FIX, line, column)
-        return
-    expression = _expression(tree, tree.source(function).partition("=>")[0], body)
-    if expression is not None:
-        about = tested(_PROGRAM, source)
-        yield from of_pattern(expression, Matching.SEARCH, about, line, column, credentials=credentials)
+    for test in alternatives(tree, body, "||"):
+        line, column = tree.spot(test.start_byte)
+        source = tree.source(test)
+        if source == "true":
+            if credentials:
+                yield open_to_all(_PROGRAM, _FIX, line, column)
+            continue
+        expression = _expression(tree, tree.source(function).partition("=>")[0], test)
+        if expression is not None:
+            about = tested(_PROGRAM, source)
+            yield from of_pattern(expression, Matching.SEARCH, about, line, column, credentials=credentials)
 
 
 def _expression(tree: Tree, parameters: str, body: Node) -> str | None:

@@ -14,7 +14,7 @@ from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to_all, open_to_null, tested
 from corsdoctor.lint.patterns import Comparison, Matching
-from corsdoctor.lint.syntax import unescaped
+from corsdoctor.lint.syntax import alternatives, unescaped
 from corsdoctor.sentence import whole
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _tests(tree: Tree, body: Node) -> Iterator[Node]:
     for statement in _statements(body):
         if statement.type == "return_statement":
             for value in statement.named_children:
-                yield from _alternatives(tree, value.named_children[0])
+                yield from alternatives(tree, value.named_children[0], "||")
             return
         condition, then = (statement.child_by_field_name(name) for name in ("condition", "consequence"))
         other = [name for name in ("initializer", "alternative") if statement.child_by_field_name(name) is not None]
@@ -108,26 +108,12 @@ def _tests(tree: Tree, body: Node) -> Iterator[Node]:
             return
         if [tree.source(one) for one in _statements(then)] != ["return true"]:
             return
-        yield from _alternatives(tree, condition)
+        yield from alternatives(tree, condition, "||")
 
 
 def _statements(block: Node) -> list[Node]:
     lists = [part for part in block.named_children if part.type == "statement_list"]
     return [one for part in lists for one in part.named_children if one.type != "comment"]
-
-
-def _alternatives(tree: Tree, condition: Node) -> Iterator[Node]:
-    """The parts of `a || b`."""
-    left, right = (condition.child_by_field_name(name) for name in ("left", "right"))
-    if (
-        left is None
-        or right is None
-        or tree.source(condition)[left.end_byte - condition.start_byte :].lstrip()[:2] != "||"
-    ):
-        yield condition
-        return
-    yield from _alternatives(tree, left)
-    yield from _alternatives(tree, right)
 
 
 def _expression(tree: Tree, test: Node) -> str | None:

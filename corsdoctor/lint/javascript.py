@@ -7,13 +7,14 @@ expressions anywhere in it; @koa/cors reflects it where it is `*` and credential
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import FIX_HEADER, Found, broken, of_pattern, open_to, open_to_null
+from corsdoctor.lint.found import FIX_HEADER, Found, broken, of_pattern, open_to, open_to_null, tested
+from corsdoctor.lint.javascript_tests import Reader, Tested
 from corsdoctor.lint.patterns import Matching
 from corsdoctor.lint.syntax import parts, unescaped
 from corsdoctor.record import Record
@@ -31,6 +32,7 @@ _BRANCHES: Final = frozenset(
 )
 _SETTERS: Final = frozenset({"setHeader", "header", "set", "append"})
 _LONG: Final = 1_000
+_LONGEST: Final = 5_000
 _FAR: Final = 200
 _FIX: Final = "Give the origins that you trust, each in full, as `origin`: an array of strings."
 
@@ -40,6 +42,8 @@ class Scope(Record):
 
     looks_at_origin: bool
     credentials: bool
+    decisions: int = 0
+    """How many of its branches depend on more of the origin than that there is one."""
 
 
 class _File:
@@ -90,6 +94,27 @@ class _File:
         """The text of a string without escapes."""
         return unescaped(self.tree, node, "string")
 
+    def short(self, node: Node) -> str:
+        """The text of a node, "" if it is longer than what is looked for."""
+        return "" if node.end_byte - node.start_byte > _LONG else self.source(node)
+
+    def elements(self, node: Node) -> list[Node]:
+        """The elements of an array."""
+        found = self.value(node)
+        return [self.value(one) for one in found.named_children] if found.type == "array" else []
+
+    def only_condition(self, node: Node, function: Node) -> Node | None:
+        """The condition of the only `if` of a function that a node is in, None if it is in none, in several, or in an `else`."""
+        found: list[Node] = []
+        while node.id != function.id:
+            inner, node = node, self.parents[node.id]
+            if node.type in _BRANCHES:
+                condition, then = (node.child_by_field_name(name) for name in ("condition", "consequence"))
+                if node.type != "if_statement" or condition is None or then is None or then.id != inner.id:
+                    return None
+                found.append(condition)
+        return found[0] if len(found) == 1 else None
+
     def arguments(self, call: Node) -> list[Node]:
         return parts(call.child_by_field_name("arguments"))
 
@@ -112,13 +137,16 @@ class _File:
     def scope(self, function: Node) -> Scope:
         if function.id not in self._scopes:
             looks = credentials = False
+            decisions = 0
             for one in self._own(function):
                 if one.type in _BRANCHES or (one.type == "binary_expression" and self.named(one, "operator") == "&&"):
                     test = next(filter(None, map(one.child_by_field_name, ("condition", "value", "left"))), one)
-                    looks = looks or test.end_byte - test.start_byte > _LONG or "origin" in self.source(test).lower()
+                    said = "" if test.end_byte - test.start_byte > _LONG else self.source(test).lower()
+                    looks = looks or not said or "origin" in said
+                    decisions += one.type in _BRANCHES and (not said or "origin" in said)
                 elif one.type == "call_expression":
                     credentials = credentials or self.sets(one, ACAC)
-            self._scopes[function.id] = Scope(looks, credentials)
+            self._scopes[function.id] = Scope(looks, credentials, decisions)
         return self._scopes[function.id]
 
     def _own(self, function: Node) -> Iterator[Node]:
@@ -188,8 +216,11 @@ def _of_options(file: _File, options: dict[str, Node], package: str, place: Node
             yield open_to_null(package, line, column, credentials=credentials)
         elif item.type == "regex" and package in ("cors", "@fastify/cors"):
             yield from _pattern(file, item, package, credentials=credentials)
-        elif item.type in _FUNCTIONS and credentials and _allows_all(file, item, package):
-            yield _reflected(file, item, package, "the function `origin` allows every origin")
+        elif item.type in _FUNCTIONS and _allows_all(file, item, package):
+            if credentials:
+                yield _reflected(file, item, package, "the function `origin` allows every origin")
+        elif item.type in _FUNCTIONS and package in ("cors", "@fastify/cors"):
+            yield from _of_function(file, item, package, credentials=credentials)
 
 
 def _any(file: _File, node: Node, package: str, because: str) -> Found:
@@ -216,12 +247,16 @@ def _pattern(file: _File, node: Node, package: str, *, credentials: bool) -> Ite
     )  # fmt: skip
 
 
+def _parameters(file: _File, function: Node) -> list[str]:
+    """The names of the parameters of a function, without their types."""
+    parameters, alone = (function.child_by_field_name(name) for name in ("parameters", "parameter"))
+    given = [alone] if alone is not None else [] if parameters is None else parameters.named_children
+    return [file.source(one.child_by_field_name("pattern") or one) for one in given]
+
+
 def _allows_all(file: _File, function: Node, package: str) -> bool:
     """Whether the whole body of a function is `callback(null, true)`; for Hono, the origin itself."""
-    parameters = function.child_by_field_name("parameters")
-    names = [] if parameters is None else [file.source(one) for one in parameters.named_children]
-    alone = function.child_by_field_name("parameter")
-    names = names if alone is None else [file.source(alone)]
+    names = _parameters(file, function)
     body = function.child_by_field_name("body")
     if body is not None and body.type == "statement_block":
         statements = parts(body)
@@ -238,6 +273,32 @@ def _allows_all(file: _File, function: Node, package: str) -> bool:
     )
 
 
+def _of_function(file: _File, function: Node, package: str, *, credentials: bool) -> Iterator[Found]:
+    """The tests of an origin that are enough for `callback(null, true)`."""
+    names, body = _parameters(file, function), function.child_by_field_name("body")
+    if len(names) != 2 or body is None or function.end_byte - function.start_byte > _LONGEST:
+        return
+
+    def allows(statement: Node) -> Node | None:
+        call = statement
+        while call.type in ("expression_statement", "return_statement") and call.named_children:
+            call = call.named_children[0]
+        arguments = file.arguments(call) if file.named(call, "function") == names[1] else []
+        return arguments[1] if len(arguments) == 2 and file.source(arguments[0]) == "null" else None
+
+    reader = Reader(file.tree, lambda node: file.short(node) == names[0], file.elements)
+    yield from _of_tests(file, reader.allowing(body, allows), package, credentials=credentials)
+
+
+def _of_tests(file: _File, tests: Iterable[Tested], program: str, *, credentials: bool) -> Iterator[Found]:
+    for one in tests:
+        line, column = file.tree.spot(one.node.start_byte)
+        yield from of_pattern(
+            one.expression, Matching.SEARCH, tested(program, file.source(one.node)), line, column, credentials=credentials,
+            ignore_case=one.ignore_case,
+        )  # fmt: skip
+
+
 def _by_hand(file: _File, call: Node) -> Iterator[Found]:
     """A call that sets Access-Control-Allow-Origin."""
     value = file.value(file.arguments(call)[1])
@@ -251,6 +312,13 @@ def _by_hand(file: _File, call: Node) -> Iterator[Found]:
     if _is_origin(file, value) and scope.credentials and not scope.looks_at_origin:
         what = whole(f"This sends every Origin back in {ACAO}, and the same function sends {ACAC}.")
         yield open_to(w.REFLECTED, what, FIX_HEADER, line, credentials=True, column=column)
+    elif scope.decisions == 1 and (condition := file.only_condition(call, function)) is not None:
+        name = file.source(file.arguments(call)[1])
+        reader = Reader(
+            file.tree, lambda node: _is_origin(file, file.value(node)) or file.short(node) == name, file.elements
+        )
+        if _is_origin(file, value):
+            yield from _of_tests(file, reader.tests(condition), "This", credentials=scope.credentials)
     elif file.text(value) == "*" and scope.credentials:
         what = whole(
             f"This sends {ACAO}: *, and the same function sends {ACAC}, which browsers do not accept together."

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.audit import weaknesses as w
+from corsdoctor.lint import python_headers
 from corsdoctor.lint.found import Found, of_pattern, open_to, open_to_null
 from corsdoctor.lint.patterns import Matching
 from corsdoctor.record import Record
@@ -100,6 +101,8 @@ def findings(tree: ast.Module, text: str) -> Iterator[Found]:
         elif isinstance(node, ast.Dict):
             yield from _aiohttp(file, node)
     yield from _django(file)
+    for found, place in python_headers.findings(tree, assigned):
+        yield found._replace(column=file.column(place))
 
 
 def _starlette(file: _File, given: dict[str, ast.expr]) -> Iterator[Found]:

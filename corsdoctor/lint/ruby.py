@@ -14,7 +14,7 @@ from corsdoctor.audit import weaknesses as w
 from corsdoctor.captures.commands.grammar import Tree, walk
 from corsdoctor.lint.found import Found, broken, of_pattern, open_to, open_to_all, tested
 from corsdoctor.lint.patterns import Comparison, Matching
-from corsdoctor.lint.syntax import parts
+from corsdoctor.lint.syntax import alternatives, parts
 from corsdoctor.record import Record
 from corsdoctor.sentence import Sentence, whole
 
@@ -114,17 +114,19 @@ def _of_origin(tree: Tree, node: Node, *, credentials: bool) -> Iterator[Found]:
         matched = _expression(tree, node)
         expressions = [] if matched is None else [matched]
         about = Sentence("rack-cors matches origins with {pattern}", pattern="" if matched is None else matched.text)
-    elif function.statement.type == "true":
-        if credentials:
-            yield open_to_all("rack-cors", _FIX, line, column)
+        for one in expressions:
+            yield from of_pattern(
+                one.text, Matching.SEARCH, about, line, column, credentials=credentials, ignore_case=one.ignore_case
+            )
         return
-    else:
-        expressions = _compared(tree, function)
-        about = tested("rack-cors", tree.source(function.statement))
-    for one in expressions:
-        yield from of_pattern(
-            one.text, Matching.SEARCH, about, line, column, credentials=credentials, ignore_case=one.ignore_case
-        )  # fmt: skip
+    for test in alternatives(tree, function.statement, "||", "or"):
+        if test.type == "true" and credentials:
+            yield open_to_all("rack-cors", _FIX, line, column)
+        about = tested("rack-cors", tree.source(test))
+        for one in _compared(tree, function._replace(statement=test)):
+            yield from of_pattern(
+                one.text, Matching.SEARCH, about, line, column, credentials=credentials, ignore_case=one.ignore_case
+            )
 
 
 def _compared(tree: Tree, function: Function) -> list[Expression]:

@@ -24,6 +24,7 @@ CASES = (
     pair("starts", _FUNC % f'origin => origin.StartsWith("{APP}")', _EXACT, "origin-prefix-allowed"),
     pair("contains", _FUNC % f'o => o.Contains("{APP}")', _EXACT, "origin-prefix-allowed"),
     pair("host-ends", _FUNC % 'origin => new Uri(origin).Host.EndsWith("example.com")', _FUNC % 'origin => new Uri(origin).Host.EndsWith(".example.com")', "origin-suffix-allowed"),
+    pair("or", _FUNC % 'o => new Uri(o).Host == "localhost" || (o.EndsWith("example.com"))', _FUNC % 'o => new Uri(o).Host == "localhost" || (o.EndsWith(".example.com"))', "origin-suffix-allowed"),
     pair("host-starts", _FUNC % 'o => new Uri(o).Host.StartsWith("app.example.com")', _EXACT, "origin-prefix-allowed"),
     pair("expression", _FUNC % r'o => Regex.IsMatch(o, @"^https://app\.example\.com")', _FUNC % r'o => Regex.IsMatch(o, @"^https://app\.example\.com$")', "origin-prefix-allowed"),
 )  # fmt: skip

@@ -101,6 +101,41 @@ CASES = (
         "node-wildcard", _NODE.replace("HEADERS", 'res.setHeader("Access-Control-Allow-Origin", "*");'),
         _NODE.replace("HEADERS", f'res.setHeader("Access-Control-Allow-Origin", "{APP}");'), ("wildcard-with-credentials",), False,
     ),
+    pair(
+        "express-if", _EXPRESS, 'origin: (origin, cb) => { const seen = origin; if (!origin || origin.endsWith("example.com")) { cb(null, true); } else { cb(new Error("no")); } }',
+        'origin: (origin, cb) => { if (!origin || origin.endsWith(".example.com")) { cb(null, true); } else { cb(new Error("no")); } }',
+        "origin-suffix-allowed", True, "https://corsdoctorexample.com",
+    ),
+    pair(
+        "express-else-if", _EXPRESS, 'origin: (origin, cb) => { if (!origin) { cb(null, true); } else if (/^https:\\/\\/app\\.example\\.com/i.test(origin)) { cb(null, true); } else { cb(null, false); } }',
+        'origin: (origin, cb) => { if (!origin) { cb(null, true); } else if (/^https:\\/\\/app\\.example\\.com$/i.test(origin)) { cb(null, true); } else { cb(null, false); } }',
+        "origin-prefix-allowed", True, f"{APP}.stranger.example",
+    ),
+    pair(
+        "express-index-of", _EXPRESS, f'origin: (origin, cb) => cb(null, typeof origin === "string" && origin.indexOf("{APP}") === 0)',
+        f'origin: (origin, cb) => cb(null, typeof origin === "string" && origin === "{APP}")', "origin-prefix-allowed", True, f"{APP}.stranger.example",
+    ),
+    pair(
+        "express-some", _EXPRESS, 'origin: (origin, cb) => { if (!origin || ["example.com", ".example.org"].some((d) => origin.endsWith(d))) return cb(null, true); cb(new Error("no")); }',
+        'origin: (origin, cb) => { if (!origin || [".example.com", ".example.org"].some((d) => origin.endsWith(d))) return cb(null, true); cb(new Error("no")); }',
+        "origin-suffix-allowed", True, "https://corsdoctorexample.com",
+    ),
+    pair(
+        "fastify-or", _FASTIFY, f'origin: (origin, cb) => {{ if (origin === "http://localhost:3000" || (origin && origin.startsWith("{APP}"))) {{ cb(null, true); return; }} cb(null, false); }}',
+        f'origin: (origin, cb) => {{ if (origin === "http://localhost:3000" || (origin && origin.startsWith("{APP}/"))) {{ cb(null, true); return; }} cb(null, false); }}',
+        "origin-prefix-allowed", True, f"{APP}.stranger.example",
+    ),
+    *(
+        Case(
+            f"node-{id}", _NODE.replace("HEADERS", f'if ({bad}) {{ res.setHeader("Access-Control-Allow-Origin", origin); }}'),
+            _NODE.replace("HEADERS", f'if ({good}) {{ res.setHeader("Access-Control-Allow-Origin", origin); }}'), (found,), True, origin,
+        )
+        for id, bad, good, found, origin in (
+            ("ends-with", 'origin && origin.endsWith("example.com")', 'origin && origin.endsWith(".example.com")', "origin-suffix-allowed", "https://corsdoctorexample.com"),
+            ("match", r"origin && origin.match(/^https:\/\/app.example\.com$/)", r"origin && origin.match(/^https:\/\/app\.example\.com$/)", "origin-dot-unescaped", "https://appxexample.com"),
+            ("or", f'origin === "null" || req.headers.origin.startsWith("{APP}")', f'origin === "null" || req.headers.origin === "{APP}"', "origin-prefix-allowed", f"{APP}.stranger.example"),
+        )
+    ),
 )  # fmt: skip
 
 _CORS = 'const cors = require("cors");\n'
@@ -153,6 +188,21 @@ CLEAN = (
     'res.setHeader("Access-Control-Allow-Credentials", "true");',
     'allowed(origin) && res.setHeader("Access-Control-Allow-Origin", req.headers.origin);\n'
     'res.setHeader("Access-Control-Allow-Credentials", "true"); for (;;) { switch (a) {} }',
+    _CORS + "cors({ origin: (o, cb) => { if (bad(o)) { cb(new Error('no')); } if (o.endsWith('example.com')) { cb(null, true); } }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { if (o.endsWith('example.com')) { log(o); cb(null, true); } else { cb(null, false); } }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { if (o.endsWith('.example.com')) {} else {} }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { if (o.endsWith('example.com')); }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { if (o) { cb(null, true); } }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, o.endsWith(a) || o.length > 3 || o.endsWith('a', 3) || o[0]('b') || f(o) || o.b.c('x') || 'x'.endsWith('y')), credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, list.some((x) => o.endsWith(x)) || ['a'].some(f) || ['a'].some((x) => x) || ['a'].some((x) => o.at(x))), credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, ['a'].some((x) => o.endsWith('b')) || ['a'].some((x, y) => o.endsWith(x)) || ['a'].some(), b), credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, o.trim().endsWith('example.com') || a.match(/b/) || ok(o) && o.endsWith('example.com')), credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => cb(a, true), credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { " + "x;" * 3000 + " }, credentials: true });",
+    'function f(req, res) { const origin = req.headers.origin; if (blocked(origin)) return; if (origin.endsWith("example.com")) { res.setHeader("Access-Control-Allow-Origin", origin); } }',
+    'function f(req, res) { const origin = req.headers.origin; if (known(origin)) {} else { res.setHeader("Access-Control-Allow-Origin", origin); } }',
+    'function f(req, res) { const origin = req.headers.origin; if (a) { if (origin.endsWith("example.com")) { res.setHeader("Access-Control-Allow-Origin", origin); } } }',
+    'function f(req, res) { const origin = req.headers.origin; if (origin.endsWith("example.com")) { res.setHeader("Access-Control-Allow-Origin", other); } }',
     "x" + "[0]" * 300 + '.y(res.setHeader("Access-Control-Allow-Origin", "*"))',
     "f(" * 300 + 'res.setHeader("Access-Control-Allow-Origin", "*")' + ")" * 300,
 )  # fmt: skip

@@ -35,6 +35,25 @@ cors.add(app.router.add_get("/", items))
 """
 
 
+_BY_HAND = """\
+import re
+from flask import Flask, request
+app = Flask(__name__)
+DOMAINS = {}
+@app.after_request
+def allow(response):
+    origin = request.headers.get("Origin")
+    if {}:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    return response
+"""
+
+
+def by_hand(condition: str, domains: str = "()") -> str:
+    return _BY_HAND.format(domains, condition)
+
+
 def starlette(settings: str, origins: str = "[]") -> str:
     return _STARLETTE.format(origins, settings)
 
@@ -85,6 +104,27 @@ CASES = (
     ),
     Case("aiohttp-any", _AIOHTTP.format('"*"'), _AIOHTTP.format(f'"{APP}"'), ("any-origin-allowed",), True, STRANGER),
     Case("aiohttp-null", _AIOHTTP.format('"null"'), _AIOHTTP.format(f'"{APP}"'), ("null-origin-allowed",), True, "null"),
+    *(
+        Case(f"flask-hand-{id}", by_hand(bad), by_hand(good), (found,), True, origin)
+        for id, bad, good, found, origin in (
+            ("any-origin", "origin", "origin == \"https://app.example.com\"", "any-origin-allowed", STRANGER),
+            ("present", "origin is not None", "origin in DOMAINS", "any-origin-allowed", STRANGER),
+            ("ends", 'origin and origin.endswith("example.com")', 'origin and origin.endswith(".example.com")', "origin-suffix-allowed", "https://corsdoctorexample.com"),
+            ("or", f'origin == "null" or request.headers["Origin"].startswith("{APP}")', f'origin == "null" or origin == "{APP}"', "origin-prefix-allowed", f"{APP}.stranger.example"),
+            ("in", 'origin and "https://app.example.com" in origin', 'origin and "https://app.example.com" == origin', "origin-prefix-allowed", f"{APP}.stranger.example"),
+            ("match", r'origin and re.match(r"https://app\.example\.com", origin)', r'origin and re.fullmatch(r"https://app\.example\.com", origin)', "origin-prefix-allowed", f"{APP}.stranger.example"),
+        )
+    ),
+    Case(
+        "flask-hand-list", by_hand("any(origin.endswith(d) for d in DOMAINS)", '["example.com"]').replace("if any", "if origin and any"),
+        by_hand("any(origin.endswith(d) for d in DOMAINS)", '[".example.com"]').replace("if any", "if origin and any"),
+        ("origin-suffix-allowed",), True, "https://corsdoctorexample.com",
+    ),
+    Case("flask-hand-with", by_hand("origin").replace("if origin:", "with app.app_context():"), by_hand("origin in DOMAINS"), ("any-origin-allowed",), True, STRANGER),
+    Case(
+        "flask-hand-several", by_hand("origin and origin.endswith(DOMAINS)", '("example.com", ".example.org")'),
+        by_hand("origin and origin.endswith(DOMAINS)", '(".example.com", ".example.org")'), ("origin-suffix-allowed",), True, "https://corsdoctorexample.com",
+    ),
 )  # fmt: skip
 
 CLEAN = (
@@ -106,5 +146,24 @@ CLEAN = (
     "CORS_ALLOWED_ORIGINS = ['https://a.example']",
     "x = {'*': ResourceOptions(), 'a': ResourceOptions(allow_credentials=True), **y, 1: f()}",
     "(lambda: 1)()",
+    by_hand("origin in DOMAINS"),
+    by_hand("origin in DOMAINS").replace('response.headers["Access-Control-Allow-Origin"] = origin', 'response.headers.add("Access-Control-Allow-Origin", "*")'),
+    by_hand("origin.endswith('example.com') and ok(origin)"),
+    by_hand(
+        "allowed(origin) or allowed.origin(origin) or origin.endswith() or origin.find('x', y) or origin.endswith(3)"
+    ),
+    by_hand(
+        "any(DOMAINS) or any(one.x for one.y in DOMAINS) or any(origin.endswith(d) for d in DOMAINS if d) or origin > 'a'"
+    ),
+    by_hand("re.match('a', other) or other.endswith('example.com') or 'a' in other"),
+    by_hand("origin is None").replace("    if origin", "    origin = 1\n    if origin"),
+    by_hand("origin.endswith('example.com')").replace(
+        "    if origin", "    if blocked(origin):\n        return 1\n    if origin"
+    ),
+    by_hand("known(origin)")
+    .replace("        response.headers", "        pass\n    else:\n        response.headers", 1)
+    .replace("origin\n        response", "origin\n    response"),
+    by_hand("origin").replace("request.headers.get", "request.args.get"),
+    by_hand("origin").replace('= "true"', "= flag"),
 )
 """Programs without a finding."""

@@ -21,6 +21,8 @@ CASES = (
     pair("end", r"/\Ahttps:\/\/app\.example\.com/", r"/\Ahttps:\/\/app\.example\.com\Z/", "origin-prefix-allowed", f"{APP}.stranger.example"),
     pair("start", r"%r{example\.com$}", r"%r{\.example\.com$}", "origin-suffix-allowed", "https://corsdoctorexample.com"),
     pair("dot", r"%r{^https://app.example\.com$}", r"%r{^https://app\.example\.com$}", "origin-dot-unescaped", "https://appxexample.com"),
+    pair("or", '{ |source, env| source == "http://localhost:3000" || source.end_with?("example.com") }', '{ |source, env| source == "http://localhost:3000" || source.end_with?(".example.com") }', "origin-suffix-allowed", "https://corsdoctorexample.com"),
+    pair("or-in-words", '{ |source, env| (source == "http://localhost:3000" or source =~ /example\\.com\\z/) }', '{ |source, env| (source == "http://localhost:3000" or source =~ /\\.example\\.com\\z/) }', "origin-suffix-allowed", "https://corsdoctorexample.com"),
     pair("ends", '{ |source| source.end_with?("example.com") }', '{ |source| source.end_with?(".example.com") }', "origin-suffix-allowed", "https://corsdoctorexample.com"),
     pair("starts", f'{{ |source| source.start_with?("{APP}") }}', f'{{ |source| source.start_with?("{APP}/") }}', "origin-prefix-allowed", f"{APP}.stranger.example"),
     pair("null", r"/\Anull\z/", r"/\Anil\z/", "null-origin-allowed", "null"),
