@@ -134,7 +134,8 @@ def audit(
     accepted = () if known is None else make_or_note(found, partial(_known, known)) or ()
     reads = files_of(None, transport, known, *filter(is_list, urls))
     answered = spread.answered(found, output, reads)
-    found.raise_if_any()  # before standard input is read
+    if "-" in urls:
+        found.raise_if_any()  # before standard input is read
     listed = subjects(urls, trusted, tuple(map(ascii_lower, host)), asked, found)
     if write_policy is not None:
         add_wrong_policy(found, write_policy, len(listed), header, cookie)

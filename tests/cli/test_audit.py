@@ -306,6 +306,11 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], words: str) -> None:
     assert words in result.stderr
 
 
+def test_all_mistakes_are_reported_at_once(run: Run) -> None:
+    result = run("audit", "ftp://a.example/", "https://b.example:1/", "--budget", "0", "--origin", "a.example")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 4)
+
+
 def test_the_page_names_every_weakness() -> None:
     text = DOCS.read_text(encoding="utf-8")
     for weakness in WEAKNESSES:

@@ -147,7 +147,10 @@ CLEAN = (
     "x = {'*': ResourceOptions(), 'a': ResourceOptions(allow_credentials=True), **y, 1: f()}",
     "(lambda: 1)()",
     by_hand("origin in DOMAINS"),
-    by_hand("origin in DOMAINS").replace('response.headers["Access-Control-Allow-Origin"] = origin', 'response.headers.add("Access-Control-Allow-Origin", "*")'),
+    by_hand("origin in DOMAINS").replace(
+        'response.headers["Access-Control-Allow-Origin"] = origin',
+        'response.headers.add("Access-Control-Allow-Origin", "*")',
+    ),
     by_hand("origin.endswith('example.com') and ok(origin)"),
     by_hand(
         "allowed(origin) or allowed.origin(origin) or origin.endswith() or origin.find('x', y) or origin.endswith(3)"
