@@ -270,10 +270,13 @@ def _other_tops(name: str, suffix: str) -> list[str]:
 
 
 def _beside(name: str) -> Iterator[str]:
-    """Names that begin or end like `name`, do both, or have another number."""
+    """Names of other customers: any, and those that begin or end like `name`, do both, or have another number or last part."""
+    yield _LABEL
     yield f"{_LABEL}-{name}"
     yield f"{name}-{_LABEL}"
     parts = name.split("-")
+    if len(parts) > _MIDDLE and all(parts):
+        yield "-".join((*parts[:-1], _LABEL))
     if len(parts) > _MIDDLE and all(parts):
         yield f"{parts[0]}-{_LABEL}-{parts[-1]}"
     if any(map(str.isdecimal, parts)):
@@ -298,7 +301,9 @@ def _beside_preview(domain: str) -> tuple[str, ...]:
 
 
 def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:
-    """`host` with a letter in place of one dot, where somebody else could register the result."""
+    """`host` with a letter in place of one dot, where somebody else could register the result; of a domain, that of its www."""
+    if host == domain and not is_private_suffix(host) and registered_domain(host) == host:
+        yield f"wwwx{host}"
     dots = [at for at, char in enumerate(host) if char == "."]
     for at in dots[:_MOST_DOTS]:
         other = f"{host[:at]}x{host[at + 1 :]}"

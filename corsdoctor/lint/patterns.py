@@ -92,7 +92,7 @@ def beyond(expression: str, matching: Matching, *, ignore_case: bool = False) ->
         for candidate in imitations(origin):
             if candidate.trick in _TELLING and matches(str(candidate.origin)) and _is_foreign(candidate):
                 found.setdefault(w.BY_TRICK[candidate.trick], candidate)
-    return found
+    return {weakness: candidate for weakness, candidate in found.items() if weakness not in w.implied_by(found)}
 
 
 def _is_foreign(candidate: Candidate) -> bool:

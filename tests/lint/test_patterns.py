@@ -27,7 +27,7 @@ from corsdoctor.lint.patterns import Matching, beyond
         (r"^https://a{300}\.example\.com$", {}),
         (r"^https://[\d]\.example\.com\b", {"origin-prefix-allowed": "https://1.example.com.stranger.example"}),
         (r"^https://app.*$", {"origin-prefix-allowed": "https://appa.stranger.example"}),
-        (r"^https://.*\.herokuapp\.com$", {"hosting-origin-allowed": "https://corsdoctor-a.herokuapp.com"}),
+        (r"^https://.*\.herokuapp\.com$", {"hosting-origin-allowed": "https://corsdoctor.herokuapp.com"}),
         (r"^(https://app\.example\.com|null)$", {"null-origin-allowed": "null"}),
         (r"^https?://localhost(:\d+)?$", {}),
         ("localhost", {"origin-prefix-allowed": "https://localhost.stranger.example"}),

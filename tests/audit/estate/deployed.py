@@ -208,6 +208,9 @@ WRONG: Final = (
     Server("heroku-router", dynamic(also(lambda o: o.endswith(".herokuapp.com"), APP), more=[("Via", "1.1 heroku-router")]), labels("hosting-origin-allowed:high")),
     Server("contains-vercel", dynamic(lambda o: o == APP or "vercel.app" in o), labels("hosting-origin-allowed:high")),
     Server("loopback-and-extensions", dynamic(lambda o: o.startswith(("chrome-extension://", "moz-extension://", "http://127.0.0.1"))), labels("extension-origin-allowed:low localhost-allowed:low origin-prefix-allowed:high"), trusted=()),
+    Server("supabase-letters", dynamic(matches(r"^https://[a-z]+\.supabase\.co$")), labels("hosting-origin-allowed:high"), trusted=("https://acme.supabase.co",)),
+    Server("railway-services", dynamic(matches(r"^https://acme-production-\w+\.up\.railway\.app$")), labels("hosting-origin-allowed:high"), trusted=("https://acme-production-ab12.up.railway.app",)),
+    Server("optional-www-dot", dynamic(matches(r"^https://(www.)?example\.com$")), labels("origin-dot-unescaped:high"), trusted=("https://example.com",)),
     Server("any-two-letter-tld", dynamic(matches(r"^https://app\.example\.[a-z]{2}$")), labels("origin-tld-ignored:high"), trusted=("https://app.example.de",)),
 )  # fmt: skip
 
