@@ -144,7 +144,8 @@ class Explored(Record):
     @property
     def takes_post(self) -> bool:
         """Whether only preflight responses for POST allow an origin: the URL may take nothing else, and no POST is sent."""
-        return any(asked.named for asked in self.for_post)
+        responses = [asked.exchange.response for asked in self.for_post if asked.named]
+        return any(response is not None and 200 <= response.status < 300 for response in responses)
 
     def allows_any_name(self, candidate: Candidate) -> bool:
         """Whether the server was seen to allow every name with the public suffix of this origin, so that the origin shows nothing."""

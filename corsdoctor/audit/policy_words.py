@@ -22,7 +22,7 @@ NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     """(what, which) of each part of the policy that was seen."""
     yield "origins", _origins(explored)
-    posting = {asked.candidate.origin for asked in explored.for_post if asked.named}
+    posting = {asked.candidate.origin for asked in explored.for_post if explored.takes_post and asked.named}
     refused = [
         str(one.candidate.origin) for one in explored.of(Trick.TRUSTED)
         if one.response and not one.readers and one.candidate.origin not in posting

@@ -8,6 +8,7 @@ from typing import Final
 from corsdoctor.audit.candidates import STRANGER, Trick
 from corsdoctor.audit.explored import Explored, LookAt
 from corsdoctor.audit.requests_of_pages import bare
+from corsdoctor.audit.sender import JSON
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose
 from corsdoctor.scenario import Credentials, Scenario
@@ -19,8 +20,8 @@ _MODES: Final = (Credentials.OMIT, Credentials.INCLUDE)
 
 
 def trials(explored: Explored, asked: Scenario) -> Iterator[Trial]:
-    """The GET of each origin that was tried, with credentials and without, and the preflight requests that passed. Then the GETs
-    beside the URL.
+    """The GET of each origin that was tried, with credentials and without, and the preflight requests that passed, or where
+    only those for POST show a policy, all of them. Then the GETs beside the URL.
 
     An origin whose request got no response, or was redirected to another page, is left out.
     """
@@ -32,9 +33,11 @@ def trials(explored: Explored, asked: Scenario) -> Iterator[Trial]:
         seen.add(origin)
         yield from _observed(bare(asked)._replace(origin=origin), tried.exchange, Verdict.ALLOWED, Verdict.BLOCKED)
     for one in explored.asked:
-        if one.passed and one.candidate != STRANGER:
-            wanted = bare(asked)._replace(origin=one.candidate.origin, method=one.method)
-            yield from _observed(wanted, one.exchange, Verdict.UNSENT)
+        post = explored.takes_post and one in explored.for_post
+        if one.candidate.trick not in _SKIPPED and (post or (one.passed and one.candidate != STRANGER)):
+            headers = (JSON,) if post else ()
+            wanted = bare(asked)._replace(origin=one.candidate.origin, method=one.method, headers=headers)
+            yield from _observed(wanted, one.exchange, Verdict.UNSENT, *((Verdict.BLOCKED,) if post else ()))
     for look in explored.at(LookAt.BELOW, LookAt.ROOT, LookAt.OTHER_SCHEME):
         exchange = look.tried.exchange
         if "Cookie" not in exchange.request.headers and look.tried.candidate.trick not in _SKIPPED:

@@ -34,6 +34,16 @@ def test_those_who_are_allowed_and_those_who_are_not() -> None:
     assert "null" in denied
 
 
+def test_an_endpoint_that_takes_only_post() -> None:
+    server = OF["graphql-vercel"]
+    written = tomllib.loads(first(server.url, list(trials(explored(server), Scenario(server.url, OPAQUE)))))
+    names = written["origins"]
+    [matrix] = [m for m in written["matrix"] if m["methods"] == ["POST"] and m["credentials"] == "include"]
+    assert matrix["headers"] == [["content-type", "application/json"]]
+    assert {names.get(one, one) for one in matrix["allow"]} == {APP, "https://corsdoctor.vercel.app"}
+    assert "https://stranger.example" in {names.get(one, one) for one in matrix["deny"]}
+
+
 def test_credentials_differ() -> None:
     found = list(trials(explored(OF["public"]), Scenario(URL, OPAQUE)))
     assert {one.scenario.credentials for one in found} == {"omit", "include"}
