@@ -147,6 +147,7 @@ CLEAN = (
     "x = {'*': ResourceOptions(), 'a': ResourceOptions(allow_credentials=True), **y, 1: f()}",
     "(lambda: 1)()",
     by_hand("origin in DOMAINS"),
+    by_hand("origin in DOMAINS").replace("    origin =", "    log(1)\n    origin ="),
     by_hand("origin in DOMAINS").replace(
         'response.headers["Access-Control-Allow-Origin"] = origin',
         'response.headers.add("Access-Control-Allow-Origin", "*")',
