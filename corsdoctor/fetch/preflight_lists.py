@@ -28,9 +28,10 @@ METHOD_PATCH = Cause(
     "patch",
     "Browsers do not change `patch` to `PATCH`, as they change `put` to `PUT`.",
     failure=Failure(
-        "The script's method is `patch`, but Access-Control-Allow-Methods lists only `PATCH`",
-        remark="lists PATCH, but the script's method is patch",
+        "The script's method is `patch`, not `PATCH`, and Access-Control-Allow-Methods does not list `patch`",
+        remark="does not list patch, which is not PATCH",
     ),
+    fix='Write `method: "PATCH"` in the script, and add PATCH to Access-Control-Allow-Methods if it is not listed.',
 )
 WILDCARD_CREDENTIALS = Cause(
     "wildcard-with-credentials",
@@ -242,7 +243,7 @@ def _allows_method(request: Request, listed: tuple[str, ...], response: Response
     if request.method not in listed and (include or "*" not in listed):  # 7.5
         params.trace.failed(
             ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (Field.WANTED, request.method)),
-            _why_method(request.method, listed, got), ((ACAM, _with(_useful(listed, request), request.method)),), (request.method,),
+            _why_method(request.method, listed, got), _method_remedy(request, listed), (request.method,),
         )  # fmt: skip
         return False
     granted = "" if got is not None else "is missing, but this browser does not require it here"
@@ -290,11 +291,16 @@ def _shown(value: str | None) -> str:
     return MISSING if value is None else value
 
 
+def _method_remedy(request: Request, listed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The received list of methods with the missing one; nothing for `patch`, which no server handles."""
+    return () if request.method == "patch" else ((ACAM, _with(_useful(listed, request), request.method)),)
+
+
 def _why_method(method: str, listed: tuple[str, ...], got: str | None) -> Cause:
+    if method == "patch":
+        return METHOD_PATCH
     if got is None:
         return NO_HEADER
-    if method == "patch" and "PATCH" in listed:
-        return METHOD_PATCH
     if method.upper() in (m.upper() for m in listed):
         return METHOD_CASE
     return WILDCARD_CREDENTIALS if "*" in listed else NOT_LISTED

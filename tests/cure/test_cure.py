@@ -97,7 +97,6 @@ CASES = (
         "authorization", GET._replace(headers=(("Authorization", "Bearer 1"),)), answer(200, ANY),
         answer(204, ANY, names("*"), AGE), ((names("*, Authorization"),),),
     ),
-    Case("patch", GET._replace(method="patch"), answer(200, ANY), answer(204, ANY, methods("PATCH"), AGE), ((methods("PATCH, patch"),), THEN)),
     Case("redirected-preflight", PUT, answer(200, ANY), answer(301, ANY, methods("PUT"), names("X-Api-Key"), AGE, ("Location", "/")), ((NO_CONTENT,), THEN)),
     Case("bad-max-age", PUT, answer(200, ANY), answer(204, ANY, methods("PUT"), ("Access-Control-Max-Age", "1 day")), ((names("X-Api-Key"), AGE), THEN)),
     Case("embedding", GET._replace(api=Api.IMAGE), answer(200, ("Cross-Origin-Resource-Policy", "same-origin")), lines=((("Cross-Origin-Resource-Policy", "cross-origin"),),)),
@@ -246,7 +245,10 @@ def test_the_page_can_make_another_request() -> None:
     )
     assert "https" in ways(cure_for(GET._replace(url="http://api.example/items")))
     assert "no-userinfo" in ways(cure_for(GET._replace(url="https://u:p@api.example/items"), answer(200, ANY)))
-    assert "upper-case" in ways(cure_for(GET._replace(method="patch"), answer(200, ANY), answer(204, ANY)))
+    misspelled = cure_for(GET._replace(method="patch"), answer(200, ANY), answer(204, ANY))
+    assert "upper-case" in ways(misspelled)
+    assert misspelled.obstacle is not None  # no server handles `patch`
+    assert misspelled.obstacle.next.startswith('Write `method: "PATCH"`')
     texture = cure_for(GET._replace(api=Api.WEBGL), answer(200, ANY))
     assert [way.text.split(":")[0] for way in texture.alternatives] == [
         'Set crossorigin="anonymous" on the <img> that becomes the texture, so that it is loaded with CORS.'
