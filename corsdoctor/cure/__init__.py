@@ -23,6 +23,8 @@ from corsdoctor.causes.before_headers import OTHER_SPELLING, response_headers
 from corsdoctor.causes.cors_layers import REFUSED
 from corsdoctor.causes.investigate import is_unasked_page, with_final_url
 from corsdoctor.causes.probe import Probe, ProbeKind
+from corsdoctor.causes.probes import request_of
+from corsdoctor.causes.situation import as_if_blocked, is_presigned
 from corsdoctor.cure.alternatives import PROXY, alternatives
 from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.answers import Answers
@@ -44,7 +46,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.record import Record
 from corsdoctor.recorded import key_of
 from corsdoctor.rule import Field
-from corsdoctor.wire import Exchange, Send
+from corsdoctor.wire import Exchange, Send, WireRequest
 
 ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
 ANY_WEBSITE_ELSEWHERE: Final = "The {place} allows every website, with the user's cookies."
@@ -205,7 +207,7 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
         of_probes = (probe.exchange for probe in wanted.probes)
         granted = keeping(
             policy, server, (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges, *of_probes),
-            surveying if found.changes else None, page=str(scenario.origin),
+            surveying if found.changes else None, _get(diagnoses[0]), page=str(scenario.origin),
             every_origin=reflection is not None and not reflection.credentials,
         )  # fmt: skip
         policy, kept, unkept, hidden = granted.policy, granted.kept, granted.unkept, granted.hidden
@@ -215,6 +217,13 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
         reflection, mistaken,
     )  # fmt: skip
     return _with_what_is_left(cure, found, diagnoses)
+
+
+def _get(diagnosis: Diagnosis) -> WireRequest | None:
+    """The GET that shows what a script may read of a request that was not sent; None if there is none without risk."""
+    if not diagnosis.exchanges or is_presigned(diagnosis.scenario.url):
+        return None
+    return request_of(as_if_blocked(diagnosis, len(diagnosis.exchanges) - 1), ProbeKind.GET)[1]
 
 
 def _with_what_is_left(cure: Cure, found: Found, diagnoses: tuple[Diagnosis, ...]) -> Cure:

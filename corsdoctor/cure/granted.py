@@ -1,7 +1,7 @@
 """What a server grants today, so that a cure takes nothing away.
 
-The answers of the replay show a part of it. What they do not show is asked with preflight requests, which change no
-data: at most MOST of them.
+The answers of the replay show a part of it. What they do not show is asked with preflight requests and a GET, which change
+no data: at most MOST preflight requests.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NAMES: Final = "authorization,content-type"
 _PREFLIGHT_HAS: Final = ("user-agent", "accept-encoding", "accept-language", "origin")
 
 EVERY_ORIGIN_LOST: Final = (
-    "The server allows every website today (`*`). Browsers do not accept `*` for a request with credentials, so list "
+    "The server allows every website today. Browsers do not accept `*` for a request with credentials, so list "
     "every origin that uses this server."
 )
 EVERY_NAME_LOST: Final = (
@@ -48,6 +48,7 @@ EVERY_METHOD: Final = (
     "your pages use."
 )
 ORIGINS: Final = "origins"
+_READABLE: Final = "readable response headers"
 _NOT_VISIBLE: Final = "If your configuration already allows other {what}, keep them: they are not visible from outside."
 
 
@@ -71,17 +72,27 @@ def not_visible(hidden: Sequence[str]) -> tuple[str, ...]:
 
 
 def keeping(
-    needed: Policy, url: str, seen: Iterable[Exchange], ask: Ask | None = None, *, page: str, every_origin: bool = False
+    needed: Policy,
+    url: str,
+    seen: Iterable[Exchange],
+    ask: Ask | None = None,
+    get: WireRequest | None = None,
+    *,
+    page: str,
+    every_origin: bool = False,
 ) -> Granted:
     """`needed`, and what the server of `url` grants today, as the exchanges `seen` show it.
 
     Those from another origin than `page` show the methods and headers that are granted, but no origin to keep.
 
-    With `ask`, preflight requests show more of it. `every_origin` says that the server allows any origin that asks, without cookies.
+    With `ask`, preflight requests show more of it, and `get` where no response to the request itself is known. `every_origin` says that the server allows any origin that asks, without cookies.
     """
     exchanges = list(_with(url, seen))
     if ask is not None and exchanges:
         exchanges += _asked(exchanges, url, ask)
+        received = any(not e.is_preflight and e.response is not None for e in exchanges)
+        if get is not None and not received and any(map(_speaks_cors, exchanges)):
+            exchanges.append(Exchange(Kind.ACTUAL, get, ask.probe(Kind.ACTUAL, get)))
     answers = [e.response for e in exchanges if e.response is not None]
     to_page = [e.response for e in exchanges if e.response is not None and e.request.headers.get("Origin") == page]
     origins = [origin for answer in to_page for origin in _origins(answer)]
@@ -104,15 +115,16 @@ def keeping(
         _joined(needed.expose, [n for n in shown if not (n == ANY and credentials)]),
         max(ages, default=MAX_AGE),
     )
-    unkept = [EVERY_ORIGIN_LOST] if ANY in origins and needed.credentials else []
+    unkept = [EVERY_ORIGIN_LOST] if everyone and needed.credentials else []
     if credentials and ANY in names:
         unkept.append(EVERY_NAME_LOST.format(what="request header", verb="send"))
     if credentials and ANY in shown:
         unkept.append(EVERY_NAME_LOST.format(what="response header", verb="read"))
     unkept += [EVERY_METHOD] if ANY in methods else []
     echoes = _echoes(exchanges, ACRM, ACAM)
-    hides_names = echoes or (bool(names) and _echoes(exchanges, ACRH, ACAH))
+    hides_names = echoes or _echoes(exchanges, ACRH, ACAH)
     hidden = [ORIGINS] * (not policy.public) + ["methods"] * echoes + ["request headers"] * hides_names
+    hidden += [_READABLE] * (any(map(_speaks_cors, exchanges)) and not any(map(_shows_readable, exchanges)))
     return Granted(policy, tuple(_beyond(policy, needed)), tuple(unkept), tuple(hidden))
 
 
@@ -147,9 +159,14 @@ def _with(url: str, seen: Iterable[Exchange]) -> Iterator[Exchange]:
             yield exchange
 
 
+def _shows_readable(exchange: Exchange) -> bool:
+    """Whether the exchange shows which response headers a script may read."""
+    return not exchange.is_preflight and _speaks_cors(exchange)
+
+
 def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
     """Preflight exchanges that show more: one where the replay had none, and one for each other method where the server
-    lists only the method that was asked for."""
+    lists only the method that was asked for, or one for other headers where it lists only those."""
     seen = list(exchanges)
     like = max((e.request for e in seen), key=lambda request: request.certificate is Certificate.SHOWN)
     preflights = [e for e in exchanges if e.is_preflight]
@@ -160,10 +177,12 @@ def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
         seen.append(first)
         preflights = [first]
         yield first
-    if not any(_speaks_cors(e) for e in seen) or not _echoes(seen, ACRM, ACAM):
+    if not any(_speaks_cors(e) for e in seen):
         return
-    tried = {e.request.headers.get(ACRM) for e in preflights}
+    tried = {e.request.headers.get(ACRM): None for e in preflights}
     others = [method for method in _METHODS if method not in tried][: MOST - sent]
+    if not _echoes(seen, ACRM, ACAM):
+        others = [method or "GET" for method in tried][: _echoes(seen, ACRH, ACAH) and not sent]
     yield from _preflights(like, url, others, ask)
 
 

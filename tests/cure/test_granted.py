@@ -98,13 +98,14 @@ def test_what_is_kept_is_named() -> None:
 
 def test_what_is_not_visible_is_said() -> None:
     said = {case.id: " ".join(cure_of(case).unseen) for case in CASES}
-    assert "other origins, keep" in said["methods"]
-    assert "other origins, methods or request headers, keep" in said["names"]
-    assert "other methods or request headers, keep" in said["every-origin"]
+    assert "other origins, request headers or readable response headers, keep" in said["methods"]
+    assert "other origins, methods or request headers, keep" in said["exposed"]
+    assert "other origins, methods, request headers or readable response headers, keep" in said["names"]
+    assert "other methods, request headers or readable response headers, keep" in said["every-origin"]
     assert "every method" in said["every-method"]
     assert "list every origin" in said["every-origin-but-cookies-are-needed"]
-    public = Case("", PATCH, ((ACAO, "*"), (ACAM, "GET, DELETE")), ((ACAO, "*"),), Policy(("*",)))
-    assert cure_of(public).unseen == ()
+    public = Case("", PATCH, ((ACAO, "*"), (ACAM, "GET, DELETE"), (ACAH, "X-A")), ((ACAO, "*"),), Policy(("*",)))
+    assert "other readable response headers, keep" in " ".join(cure_of(public).unseen)
     repeats = Case(
         "",
         PATCH._replace(headers=(("X-A", "1"),)),
@@ -112,7 +113,7 @@ def test_what_is_not_visible_is_said() -> None:
         ((ACAO, "*"),),
         Policy(("*",)),
     )
-    assert "other request headers, keep" in " ".join(cure_of(repeats).unseen)
+    assert "other request headers or readable response headers, keep" in " ".join(cure_of(repeats).unseen)
 
 
 # --- preflight requests of our own
@@ -170,6 +171,39 @@ def test_a_request_that_was_not_sent_is_no_reason_to_ask_nothing() -> None:
     found, asked = Server({"PUT": (ME, (ACAM, "PUT, LINK"))}, ()).cure(GET._replace(method="POST"))
     assert asked == ["PUT"]
     assert found.policy == Policy(ONE, ("PUT", "LINK"))
+
+
+def test_a_get_shows_which_headers_are_readable_where_the_request_was_not_sent() -> None:
+    listing = {"DELETE": (ME, (ACAM, "PUT"), (ACAH, "X-A"))}
+    delete = GET._replace(method="DELETE")
+    server = Server(listing, (ME, (ACEH, "ETag")))
+    found, _ = server.cure(delete)
+    assert found.policy == Policy(ONE, ("DELETE", "PUT"), ("X-A",), expose=("ETag",))
+    assert [request.method for request in server.asked] == ["OPTIONS", "GET"]  # the GET is from the page
+    presigned = f"{URL}?X-Amz-Signature=1"
+    server = Server(listing, (ME, (ACEH, "ETag")))
+    found, _ = server.cure(delete._replace(url=presigned))
+    assert [request.method for request in server.asked] == ["OPTIONS"]
+    assert found.hidden == ("origins", "readable response headers")
+
+
+def test_other_headers_are_asked_for_where_only_the_asked_ones_are_listed() -> None:
+    server = Server({"PUT": (ME, (ACAM, "LINK"), (ACAH, "x-a"))}, ())
+    found, asked = server.cure(GET._replace(method="PUT", headers=(("X-A", "1"),)))
+    assert asked == ["PUT"]
+    names = [request.headers.get("Access-Control-Request-Headers") for request in server.asked]
+    assert "authorization,content-type" in names
+    assert found.policy == Policy(ONE, ("PUT", "LINK"), ("X-A",))
+    listing = {"PUT": (ME, (ACAM, "LINK"), (ACAH, "X-B"))}
+    assert Server(listing, ()).cure(GET._replace(method="PUT"))[1] == []
+
+
+def test_pages_that_lose_their_access_to_a_server_that_allows_every_origin_are_named() -> None:
+    def send(_: Kind, request: WireRequest) -> Answer:
+        return Response(200, Headers(((ACAO, request.headers.get("Origin") or "*"),)))
+
+    diagnoses = diagnose_all(COOKIES, BROWSERS, send)
+    assert any("allows every website today" in text for text in cure(diagnoses, ask=send).unseen)
 
 
 def test_a_response_that_came_after_the_replay_counts_too() -> None:
