@@ -22,7 +22,8 @@ _NO_PREFLIGHT: Final = (
     "This OPTIONS request is not a preflight request, because it has no Access-Control-Request-Method header. Repeat it "
     "with the method of your request, such as Access-Control-Request-Method: PUT."
 )
-_AGAIN: Final = "Repeat the request with the header Origin: https://app.example, where that is the origin of your page."
+_AGAIN: Final = "Repeat the request with the header Origin: {origin}"
+_FROM_YOURS: Final = f"{_AGAIN.format(origin='https://app.example')}, where that is the origin of your page."
 
 
 def doubt(captured: Captured, found: Diagnosis, answers: Answers, *, assumed: bool) -> str | None:
@@ -61,8 +62,8 @@ def _without_origin(entries: Iterable[Entry]) -> str:
     )
     allowed = next((one.response.headers.get(ACAO) for one in reversed(found) if one.response is not None), None)
     if allowed is None:
-        return f"{told}, and many servers send no Access-Control-Allow-Origin without one. {_AGAIN}"
-    return f"{told}. The response allows {'every origin (*)' if allowed == '*' else allowed}. {_AGAIN}"
+        return f"{told}, and many servers send no Access-Control-Allow-Origin without one. {_FROM_YOURS}"
+    return f"{told}. The response allows {'every origin (*)' if allowed == '*' else allowed}. {_FROM_YOURS}"
 
 
 def _difference(sent: WireRequest, entry: Entry, rule: str) -> str | None:
@@ -71,8 +72,9 @@ def _difference(sent: WireRequest, entry: Entry, rule: str) -> str | None:
     origin, recorded = sent.headers.get("Origin"), entry.headers.get("Origin")
     if origin != recorded:
         if recorded is None:
+            again = _AGAIN.format(origin=origin)
             return (
-                f"The request has no Origin header ({what}), so the server may answer a browser differently. {_AGAIN}"
+                f"The request has no Origin header ({what}), so the server may answer a browser differently. {again}."
             )
         return f"The transcript has {what} only with Origin: {recorded}; a browser sends Origin: {origin}."
     missing = _names(sent) - _names(entry)

@@ -240,6 +240,14 @@ def test_a_transcript_without_its_request_is_judged(run: Run) -> None:
     assert "Repeat the request with the header Origin" in " ".join(result.stdout.split())
 
 
+def test_a_transcript_that_must_be_repeated_names_the_page_that_was_given(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "curl.txt"
+    file.write_text(SENT.replace("> Origin: https://app.example\n", ""))
+    for page in ("http://localhost:3000", "https://shop.example"):
+        told = " ".join(run("replay", str(file), "--origin", page).stdout.split())
+        assert f"Repeat the request with the header Origin: {page}." in told
+
+
 def test_the_options_beside_a_transcript(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "curl.txt"
     file.write_text(SENT.replace("> Origin: https://app.example\n", ""))
