@@ -32,6 +32,8 @@ _HEADER_LINE = Pattern(
     r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
     re.IGNORECASE,
 )
+_QUOTED = Pattern(r"""\s*["'‘’“”`](.+)["'‘’“”`]\s*""")
+_WITHOUT_COLON = Pattern(r"(?:https?|wss?)//[^/]", re.I)
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
 _WITHOUT_SLASHES = (*_OPAQUE_SCHEMES, "blob", "cid", "file", "mailto", "tel", "urn")
 
@@ -67,6 +69,7 @@ def read_origin(text: str) -> Origin:
     _check_port(text)
     if scheme in _OPAQUE_SCHEMES:
         raise ValueError(f"a page of a {scheme}: URL has an opaque origin: give `null`")
+    _check_quotes(text)
     if "://" not in text:
         raise ValueError(
             f"an origin starts with a scheme{_did_you_mean(_right_origin(_with_scheme(_repeatable(text))), _PAGE)}"
@@ -84,6 +87,7 @@ def read_url(text: str, page: Origin | None) -> str:
     _check_length(text)
     if parse(text) is None:
         _check_port(text)
+        _check_quotes(text)
     hint = missing_scheme(text, page)
     if hint is not None:
         raise ValueError(hint)
@@ -193,9 +197,20 @@ def _check_port(text: str) -> None:
         raise ValueError(f"the port {port[1][:9]} is out of range: ports go from 0 to 65535")
 
 
+def _check_quotes(text: str) -> None:
+    """Raises ValueError for a value in quotes that its shell passed on, as cmd.exe does with single quotes."""
+    quoted = _QUOTED.compiled.fullmatch(text)
+    inner = "" if quoted is None else _repeatable(quoted[1])
+    url = inner if WITH_SLASHES.compiled.match(inner) else _with_scheme(inner)
+    if inner and parse(url) is not None:
+        raise ValueError(f"the quotation marks are part of the value; did you mean `{shown(url)}`?")
+
+
 def _with_scheme(text: str) -> str:
-    """`text` with the scheme that its host most likely has."""
+    """`text` with the scheme that it lacks the colon of, or that its host most likely has."""
     text = text.lstrip("/\\ ")
+    if _WITHOUT_COLON.compiled.match(text):
+        return text.replace("//", "://", 1)
     host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
     host = host if host.endswith("]") else re.sub(r":\d*$", "", host)
     return f"{'http' if is_loopback(host) else 'https'}://{text}"

@@ -57,5 +57,6 @@ def _rule(name: str) -> Rule:
         from corsdoctor.wrong_input import closest, did_you_mean, shown
 
         near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
-        hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
+        meant = [rule.id for rule in RULES if name in rule.title.lower()] if near is None else [near]
+        hint = did_you_mean(*meant) if meant else "'corsdoctor rules' lists all; put a message in quotes"
         raise InvalidScenario(Mistake("RULE", shown(name), f"unknown rule: {hint}")) from None

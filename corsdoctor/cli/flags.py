@@ -5,6 +5,7 @@ Whether a browser would refuse the request is decided by the core; this file rep
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -206,6 +207,8 @@ def _url(text: str, page: Origin | None, *, listed: bool, client: Client | None)
     if listed:
         from corsdoctor.listed import more_than_url  # what a URL among the arguments need not load
 
+        if text.startswith("{"):
+            raise ValueError("this is a JSON object; 'corsdoctor batch -' reads one per line")
         more = more_than_url(text)
         if more is not None:
             raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
@@ -243,14 +246,18 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
             continue
         empty = True
         try:
-            lines = read_whole("-", _MOST_BYTES).split(b"\n")
+            data = read_whole("-", _MOST_BYTES)
         except OSError as e:
             found.add("URL", "-", f"cannot read standard input: {e.strerror}")
             return
         except TooLarge as e:
             found.add("URL", "-", f"standard input is too large: {e}; batch reads lists of any length")
             return
-        for number, line in enumerate(lines, 1):
+        data = data.decode("utf-16", "replace").encode() if data.startswith((BOM_UTF16_BE, BOM_UTF16_LE)) else data
+        if b"\0" in data:
+            found.add("URL", "-", "standard input is not text")
+            return
+        for number, line in enumerate(data.split(b"\n"), 1):
             text = line.decode("utf-8-sig", "surrogateescape").strip()
             field = f"standard input, line {number}:"
             if len(line) > _LONGEST_LINE:

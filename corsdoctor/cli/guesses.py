@@ -46,6 +46,7 @@ OPTION_GUESSES: Final = {
     "--json": "`--format json`, or `-H 'Content-Type: application/json' -d '{...}'`",
     **dict.fromkeys(("-F", "--form"), "`--from FILE`, which reads a command of curl"),
     "--crossorigin": "`--mode cors`",
+    "--with-credentials": "`--credentials include`",
     **dict.fromkeys(("-s", "-S", "--silent", "--show-error"), "`--quiet`"),
     **dict.fromkeys(("-o", "--output"), "`--format FORMAT=FILE`"),
     "--request": "`--method`",

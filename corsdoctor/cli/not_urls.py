@@ -17,6 +17,8 @@ def meant_by_url(text: str) -> str | None:
     if text.upper() in _METHODS:
         return f"this is a method: did you mean `-X {text.upper()}`?"
     given = sampled_file(text) or Given("argument", text)
+    if given.source == "file" and not given.text.strip():
+        return "this file is empty"
     for kind in KINDS:
         ways = kind.commands.get(given.source, ())
         if ways and ways != (BY_URL,) and kind.recognizes(given):

@@ -112,7 +112,7 @@ output_of_audit = _output(
 output_of_lint = _output(
     _RESULT_ONLY, verbose="Also name the files without findings.", formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.",
 )  # fmt: skip
-output_of_fix = _output("Show only the header lines or the configuration.")
+output_of_fix = _output("Show only the verdict and the header lines, without the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",
 )  # fmt: skip

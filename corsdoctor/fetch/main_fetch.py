@@ -100,7 +100,7 @@ SCHEME_HTTP = Rule(
     what="Cross-origin requests are possible only to http and https URLs. file:, ftp: and unknown schemes are "
     "network errors.",
     why="CORS uses HTTP headers, which other schemes do not have.",
-    fix="Serve the file over http, for example with a development server.",
+    fix="Correct the scheme of the URL. Serve the file over http, for example with a development server.",
     bad='fetch("file:///home/me/data.json")',
     good='fetch("http://localhost:8000/data.json")',
 )

@@ -156,6 +156,21 @@ def test_a_workflow_of_github_gets_only_places_in_files(run: Run, tmp_path: Path
 
 def test_stdin_without_a_url(run: Run) -> None:
     assert "standard input has no URL" in run("check", "-", *PAGE, input="\n").stderr
+    assert "standard input is not text" in run("check", "-", *PAGE, input=b"\x00\xd3").stderr
+    told = run("check", "-", *PAGE, input='{"url": "https://api.example/"}').stderr
+    assert "'corsdoctor batch -' reads one per line" in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_urls_from_windows(run: Run, encoding: str) -> None:
+    result = run("plan", "-", *PAGE, input=f"{URL}\r\n".encode(encoding))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"GET {URL}\n" in result.stdout
+
+
+def test_an_empty_file_in_place_of_a_url(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("\n")
+    assert "this file is empty" in run("check", str(tmp_path / "urls.txt"), *PAGE).stderr
 
 
 @pytest.mark.parametrize("args", [("check", "-"), ("check", URL, "-d", "@-"), ("fix", "-")])

@@ -126,6 +126,7 @@ def test_help_as_a_command(run: Run) -> None:
         (("check", "--json", "{}"), "-d '{...}'"),
         (("check", "-F", "a=@b.png"), "`--from FILE`"),
         (("check", "--crossorigin"), "`--mode cors`"),
+        (("check", "--with-credentials"), "`--credentials include`"),
         (("POST", "https://api.example/items"), "`corsdoctor check URL -X METHOD`"),
         (("check", "https://a.example", "--origin", "null", "--as", "img"), "'img' is unknown; did you mean `image`?"),
         (

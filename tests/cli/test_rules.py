@@ -34,3 +34,9 @@ def test_wrong_usage(run: Run, args: tuple[str, ...]) -> None:
     result = run("rules", *args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_header_in_place_of_a_rule(run: Run) -> None:
+    assert "did you mean `acac-true`?" in run("explain", "Access-Control-Allow-Credentials").stderr
+    assert "`acao-present`, `acao-" in run("explain", "Access-Control-Allow-Origin").stderr
+    assert "'corsdoctor rules' lists all" in run("explain", "x-nothing-like-it").stderr
