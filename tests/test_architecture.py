@@ -85,6 +85,8 @@ PURE_STDLIB = {
     "urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
+COMPILES = ("record",)
+"""What may call eval(), with words of its own."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -123,6 +125,7 @@ def test_floors_fences_and_purity(path: Path) -> None:
             assert top in sys.stdlib_module_names, f"{name} imports {module}, which nothing allows"
             assert not pure or {top, module} & PURE_STDLIB, f"{name} imports {module}, but it is to be pure"
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    called -= {"eval"} if name in COMPILES else set()
     assert not pure or not called & IMPURE_CALLS, f"{name} calls {called & IMPURE_CALLS}"
 
 

@@ -38,6 +38,8 @@ def test_it_has_the_fields_and_defaults_of_a_named_tuple() -> None:
     assert Point(1, label="a")._replace(y=5) == (1, 5, "a")
     assert (Point._fields, Point._field_defaults) == (Typed._fields, Typed._field_defaults)
     assert Point(1)._asdict() == Typed(1)._asdict()
+    with pytest.raises(ValueError, match="z"):
+        Point(1)._replace(z=5)  # type: ignore[call-arg]
     assert repr(Point(1)) == "Point(x=1, y=2, label='')"
     match Point(3, 4):
         case Point(x, y):
