@@ -120,6 +120,15 @@ def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
     return complete
 
 
+def _check_repeated(ctx: click.Context, given: list[click.Parameter]) -> None:
+    """Raises UsageError for an option of the request that is given twice: click would use the last one silently."""
+    for param in given:
+        single = isinstance(param, click.Option) and not (param.multiple or param.count or param.is_flag)
+        if single and getattr(param, "section", None) == REQUEST and given.count(param) > 1:
+            several = "; corsdoctor fix takes several" if param.name in ("method", "origin") else ""
+            raise click.UsageError(f"{param.opts[-1]} can be given only once{several}", ctx)
+
+
 class WithHelp(click.Command):
     """A command with --help and --help-all."""
 
@@ -138,19 +147,22 @@ class Command(WithHelp):
         if wrong is not None and not ctx.resilient_parsing:
             raise click.UsageError(wrong, ctx)
         try:
-            self._check_repeated(ctx, args)
             return super().parse_args(ctx, args)
         except click.UsageError as e:
             raise with_hint(e, ctx) from None
 
-    def _check_repeated(self, ctx: click.Context, args: list[str]) -> None:
-        """Raises UsageError for an option of the request that is given twice: click would use the last one silently."""
-        *_, given = self.make_parser(ctx).parse_args(list(args))
-        for param in given:
-            single = isinstance(param, click.Option) and not (param.multiple or param.count or param.is_flag)
-            if single and getattr(param, "section", None) == REQUEST and given.count(param) > 1:
-                several = "; corsdoctor fix takes several" if param.name in ("method", "origin") else ""
-                raise click.UsageError(f"{param.opts[-1]} can be given only once{several}", ctx)
+    def make_parser(self, ctx: click.Context) -> Any:
+        """A parser that refuses an option of the request that is given twice."""
+        parser: Any = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> Any:
+            parsed = parse(args)
+            _check_repeated(ctx, given=parsed[-1])
+            return parsed
+
+        parser.parse_args = parse_args
+        return parser
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         shown = paragraphs(self)
