@@ -8,31 +8,26 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from corsdoctor.transport import errors, open_files
 from corsdoctor.transport.dial import addresses, dial, left
+from corsdoctor.transport.errors import Cut, Refused, Unreadable
 from corsdoctor.transport.head import Head
-from corsdoctor.transport.http2 import Refused, Session, Unreadable
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
-from corsdoctor.transport.socks_proxy import Failed, SocksProxy
 from corsdoctor.wire import FailureKind, NoAnswer, Stray, WireRequest
+
+if TYPE_CHECKING:
+    from corsdoctor.transport.http2 import Session
+    from corsdoctor.transport.socks_proxy import SocksProxy
 
 _WAIT_FOR_FILE = 0.05  # seconds
 _PIECE = 64 * 1024  # bytes that are sent at once, so that the deadline is looked at in between
-
-
-class Cut(Exception):
-    """Carries a NoAnswer through requests and urllib3, which wrap the exceptions that they know."""
-
-    def __init__(self, answer: NoAnswer) -> None:
-        super().__init__(answer.detail)
-        self.answer = answer
 
 
 class Stale(Exception):
@@ -108,8 +103,6 @@ class PlainConnection(HTTPConnection):
                 options = self.socket_options or ()
                 return self.socks.connect(self._dns_host, self.port, self.options.resolve, options, self.deadline)
             infos = addresses(self._dns_host, self.port, self.options.resolve, self.deadline)
-        except Failed as e:
-            raise Cut(e.answer._replace(kind=FailureKind.PROXY)) from e
         except (OSError, UnicodeError) as e:
             if isinstance(e, OSError) and open_files.is_limit(e):
                 raise _OutOfFiles from e
@@ -138,7 +131,12 @@ class PlainConnection(HTTPConnection):
             answer = errors.no_tls(self._target if self._in_tunnel else self._peer, e)
             closed = isinstance(e, (ssl.SSLEOFError, ConnectionError))
             raise self._cut(self._looked_at_again(answer) if closed else answer) from e
-        self.http2 = Session(self.sock) if self._agreed() == "h2" else None
+        self.http2 = self._session() if self._agreed() == "h2" else None
+
+    def _session(self) -> Session:
+        from corsdoctor.transport.http2 import Session  # which few requests need
+
+        return Session(self.sock)
 
     def _agreed(self) -> str | None:
         """The protocol that was agreed on in the TLS handshake."""

@@ -13,8 +13,32 @@ import ssl
 
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import other_protocol
-from corsdoctor.transport.http2 import GaveUp, Unreadable
 from corsdoctor.wire import MAX_HEAD, MAX_LINES, Certificate, FailureKind, Kind, NoAnswer
+
+
+class Cut(Exception):
+    """Carries a NoAnswer through requests and urllib3, which wrap the exceptions that they know."""
+
+    def __init__(self, answer: NoAnswer) -> None:
+        super().__init__(answer.detail)
+        self.answer = answer
+
+
+class Unreadable(Exception):
+    """The response is not one of HTTP/2; the text says why."""
+
+
+class GaveUp(ConnectionError):
+    """The server ended the stream or the connection by a frame, before a response; the text is the frame and its error."""
+
+
+class Refused(GaveUp):
+    """The same, and it did not process the request, which so can be sent once more."""
+
+
+class WantsHTTP1(Exception):
+    """The server demands HTTP/1.1 for this request."""
+
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     9: "is not valid yet",

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport.dial import left
+from corsdoctor.transport.errors import GaveUp, Refused, Unreadable, WantsHTTP1
 from corsdoctor.transport.head import MAX_BODY, body_seconds
 from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.wire import MAX_HEAD, MAX_LINES, BodyEnd, ascii_lower
@@ -26,22 +27,6 @@ _FRAME_HEAD: Final = 9
 _GOAWAY: Final = 7  # a type of frames
 _SAID: Final = 200  # bytes of what a GOAWAY says that are quoted
 _LINE_OVERHEAD: Final = 4  # bytes that a line of HTTP/1.1 has beside its name and value
-
-
-class Unreadable(Exception):
-    """The response is not one of HTTP/2; the text says why."""
-
-
-class GaveUp(ConnectionError):
-    """The server ended the stream or the connection by a frame, before a response; the text is the frame and its error."""
-
-
-class Refused(GaveUp):
-    """The same, and it did not process the request, which so can be sent once more."""
-
-
-class WantsHTTP1(Exception):
-    """The server demands HTTP/1.1 for this request."""
 
 
 def check_installed() -> None:

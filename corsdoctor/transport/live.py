@@ -12,7 +12,7 @@ import threading
 from functools import partial
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -23,18 +23,19 @@ from urllib3.response import HTTPResponse
 
 from corsdoctor.transport import errors, open_files
 from corsdoctor.transport.body import decoded
-from corsdoctor.transport.connection import Cut, PlainConnection, SecureConnection, Stale
+from corsdoctor.transport.connection import PlainConnection, SecureConnection, Stale
 from corsdoctor.transport.dial import left
+from corsdoctor.transport.errors import Cut, WantsHTTP1
 from corsdoctor.transport.head import Head
-from corsdoctor.transport.http2 import WantsHTTP1, check_installed
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
-from corsdoctor.transport.proxy import naming_ignored_proxy, proxy_url
-from corsdoctor.transport.socks_proxy import SCHEMES, SocksProxy
+from corsdoctor.transport.proxy import SOCKS, naming_ignored_proxy, proxy_url
 from corsdoctor.transport.tls import tls_context
-from corsdoctor.transport.websocket import close_websocket
 from corsdoctor.wire import Answer, Certificate, Framing, Headers, Kind, Response, WireRequest
+
+if TYPE_CHECKING:
+    from corsdoctor.transport.socks_proxy import SocksProxy
 
 _HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
@@ -47,9 +48,14 @@ class Live:
         """Raises InvalidScenario if the proxy is invalid, UnreadableInput if a certificate file cannot be read."""
         self._options = options = options or TransportOptions()
         if options.http2:
+            from corsdoctor.transport.http2 import check_installed  # what few checks need
+
             check_installed()
-        proxy = proxy_url(options.proxy) if options.proxy else None
-        socks = SocksProxy.at(proxy) if proxy is not None and proxy.scheme in SCHEMES else None
+        proxy, socks = proxy_url(options.proxy) if options.proxy else None, None
+        if proxy is not None and proxy.scheme in SOCKS:
+            from corsdoctor.transport.socks_proxy import SocksProxy  # the same
+
+            socks = SocksProxy.at(proxy)
         self._proxy = proxy.url if proxy is not None and socks is None else None
         self._adapter = _Adapter(options, self._proxy, socks)
 
@@ -68,6 +74,8 @@ class Live:
         head = outgoing.head
         frames = b""
         if isinstance(head, Head) and head.status == 101 and outgoing.opens_websocket:
+            from corsdoctor.transport.websocket import close_websocket  # what a plain check need not load
+
             frames = close_websocket(outgoing.connection.sock, head.behind())
         if head.is_spent(patient=kind is not Kind.ACTUAL):
             self._adapter.idle.add(outgoing.connection)

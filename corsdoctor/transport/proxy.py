@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from requests.utils import should_bypass_proxies
 from urllib3.exceptions import HTTPError
@@ -11,9 +12,9 @@ from urllib3.util import Url, parse_url
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport import errors
 from corsdoctor.transport.outgoing import Outgoing
-from corsdoctor.transport.socks_proxy import SCHEMES
 from corsdoctor.wire import FailureKind, NoAnswer
 
+SOCKS: Final = ("socks4", "socks4a", "socks5", "socks5h")
 _UNCONNECTED = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.TIMEOUT, FailureKind.RESET, FailureKind.UNREACHABLE)
 
 
@@ -34,10 +35,10 @@ def proxy_url(text: str) -> Url:
         url = parse_url(text if "://" in text else f"http://{text}")
     except HTTPError:
         url = parse_url("")
-    if url.scheme not in ("http", "https", *SCHEMES) or not url.host or url.path not in (None, "", "/"):
+    if url.scheme not in ("http", "https", *SOCKS) or not url.host or url.path not in (None, "", "/"):
         from corsdoctor.wrong_input import shown  # which loads the URL parser
 
         host = shown(text.rpartition("@")[2])  # never the password
-        reason = f"must be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SCHEMES)} as SCHEME"
+        reason = f"must be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SOCKS)} as SCHEME"
         raise InvalidScenario(Mistake("proxy", host, reason))
     return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from urllib3.util import Url
@@ -16,17 +16,7 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.record import Record
 from corsdoctor.transport import errors
 from corsdoctor.transport.dial import addresses, left
-from corsdoctor.wire import NoAnswer
-
-SCHEMES: Final = ("socks4", "socks4a", "socks5", "socks5h")
-
-
-class Failed(Exception):
-    """No connection came about; `answer` says why."""
-
-    def __init__(self, answer: NoAnswer) -> None:
-        super().__init__(answer.detail)
-        self.answer = answer
+from corsdoctor.wire import FailureKind, NoAnswer
 
 
 class SocksProxy(Record):
@@ -41,7 +31,7 @@ class SocksProxy(Record):
 
     @classmethod
     def at(cls, url: Url) -> SocksProxy:
-        """The proxy at a URL with one of SCHEMES. InvalidScenario where PySocks is not installed."""
+        """The proxy at a URL with a scheme of SOCKS. InvalidScenario where PySocks is not installed."""
         try:
             import socks  # noqa: F401
         except ImportError:
@@ -57,7 +47,7 @@ class SocksProxy(Record):
     def connect(
         self, host: str, port: int, resolve: Iterable[tuple[str, int, str]], options: Iterable[Any], deadline: float
     ) -> socket.socket:
-        """A socket that leads to `host`. Failed where the proxy is to blame, what `addresses` raises for `host`."""
+        """A socket that leads to `host`. A Cut where the proxy is to blame, what `addresses` raises for `host`."""
         import socks
 
         seconds = left(deadline)
@@ -66,7 +56,7 @@ class SocksProxy(Record):
         try:
             found = addresses(self.host, self.port, (), deadline)
         except (OSError, UnicodeError) as e:
-            raise Failed(errors.no_address(peer, e)) from e
+            raise _cut(errors.no_address(peer, e)) from e
         error: Exception = OSError(0, "no address")
         for info in found:
             try:
@@ -77,11 +67,11 @@ class SocksProxy(Record):
             except socks.ProxyConnectionError as e:
                 error = e.socket_err
             except (socks.ProxyError, OSError) as e:
-                raise Failed(errors.no_socks(peer, e, f"{host}:{port}")) from e
+                raise _cut(errors.no_socks(peer, e, f"{host}:{port}")) from e
             else:
                 return socket.socket(fileno=connected.detach())  # PySocks has done its part
         assert isinstance(error, OSError)
-        raise Failed(errors.no_connection(peer, error, seconds)) from error
+        raise _cut(errors.no_connection(peer, error, seconds)) from error
 
     def _address(self, infos: list[Any]) -> str:
         """The first address that the proxy's protocol can name."""
@@ -89,3 +79,8 @@ class SocksProxy(Record):
         if not usable:
             raise OSError(0, "SOCKS4 has no IPv6")
         return str(usable[0][4][0])
+
+
+def _cut(answer: NoAnswer) -> errors.Cut:
+    """An error that is the proxy's."""
+    return errors.Cut(answer._replace(kind=FailureKind.PROXY))

@@ -26,7 +26,8 @@ from corsdoctor.cli import corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.transport import head
-from corsdoctor.transport.http2 import GaveUp, Session
+from corsdoctor.transport.errors import GaveUp
+from corsdoctor.transport.http2 import Session
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
