@@ -230,8 +230,9 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
     url = violation.url or facts.url
     if violation.effective in NAMED_WITHOUT_FRAGMENT:
         url = url.partition("#")[0]
+    directive = violation.text if " " in violation.text else f"{violation.text} "
     return Sentence(
-        templates.VIOLATION, does=templates.LOADING.get(violation.effective, templates.LOADING["connect-src"]), url=url, directive=violation.text,
+        templates.VIOLATION, does=templates.LOADING.get(violation.effective, templates.LOADING["connect-src"]), url=url, directive=directive,
         fallback=fallback, end=templates.LOGGED if violation.report_only else templates.STOPPED,
     )  # fmt: skip
 
@@ -243,11 +244,13 @@ def _origin(url: str) -> str:
 
 def _reserialized(directive: str) -> str:
     """The sources that are URLs: `*` alone, else 'self' first; 'none' where there are none."""
+    from corsdoctor.browsers.page_policies import is_source  # what a plain check need not load
+
     name, *sources = directive.split(" ")
     if "*" in sources:
         return f"{name} *"
     own = [source for source in sources if source.lower() == "'self'"][:1]
-    shown = [*own, *(source for source in sources if not source.startswith("'"))]
+    shown = [*own, *(source for source in sources if not source.startswith("'") and is_source(source))]
     return " ".join((name, *(shown or ["'none'"])))
 
 

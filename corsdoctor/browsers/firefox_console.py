@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import firefox_templates as templates
 from corsdoctor.host import ip_address
-from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin, without_userinfo
@@ -28,7 +27,6 @@ GIVEN_UP: Final = frozenset(
 GIVEN_UP_ALWAYS: Final = frozenset({"actual-answered", "local-network-access-granted"})
 _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
-_BARE_HOST: Final = Pattern(r"(?!')(?P<host>[a-z0-9*.-]*[a-z0-9-]|\*(?=:))(?P<rest>(?::[0-9*]+)?(?:/.*)?)", re.I)
 _LOCAL: Final = frozenset({"file", "view-source"})
 _PARTIAL: Final = 206
 _NO_CHANNEL: Final = frozenset({"chrome", "ws", "wss"})
@@ -281,11 +279,12 @@ def _address(url: str) -> str:
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
+    from corsdoctor.browsers.firefox_page import written  # what a plain check need not load
+    from corsdoctor.browsers.page_policies import NONE, is_source
+
     scheme = (facts.page_url if facts.page == "null" else facts.page).partition(":")[0]
-    sources = violation.text.split(" ")[1:]
-    sources = [word for word in sources if word.lower() != "'none'"] or sources
-    hosts = [(word, _BARE_HOST.compiled.fullmatch(word)) for word in sources]
-    words = [f"{scheme}://{host['host'].lower()}{host['rest']}" if host else word for word, host in hosts]
+    sources = [word for word in violation.text.split(" ")[1:] if is_source(word)] or [NONE]
+    words = [written(word, scheme) for word in sources]
     what, does = {
         "script-src-elem": ("a script", " from being executed"), "worker-src": ("a worker script", " from being executed"),
         "style-src-elem": ("a style", " from being applied"),

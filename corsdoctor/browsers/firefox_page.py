@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
     KEYWORDS,
+    NONCE_OR_HASH,
     NONE,
     NOT_IN_MARKUP,
     REQUIRED,
     SCRIPT,
+    STRICT_DYNAMIC,
     TRUSTED_TYPES,
+    UNSAFE_INLINE,
     SentPolicy,
+    is_source,
     sent_policies,
     wrong_flags,
     wrong_policy_names,
     wrong_sources,
 )
+from corsdoctor.pattern import Pattern
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_potentially_trustworthy, parse
 from corsdoctor.wire import ascii_words
@@ -41,6 +46,12 @@ NOT_ALONE: Final = "Ignoring unknown option 'none'"
 BARE: Final = (
     "Interpreting {word} as a hostname, not a keyword. If you intended this to be a keyword, use ‘{word}’ (wrapped in single "
     "quotes)."
+)
+NOT_STRICT: Final = "Ignoring “{word}” within {name}: ‘strict-dynamic’ specified"
+NOT_INLINE: Final = "Ignoring “{word}” within {name}: nonce-source or hash-source specified"
+STRICT_ELSEWHERE: Final = "Ignoring source “strict-dynamic” (Only supported within script-src)."
+STRICT_ALONE: Final = (
+    "Keyword ‘strict-dynamic’ within “{name}” with no valid nonce or hash might block all scripts from loading"
 )
 LETTERS: Final = "Ignoring directive ‘{name}’ because the token contains invalid characters ‘{word}’"
 FLAG: Final = "Couldn’t parse invalid sandbox flag ‘{word}’"
@@ -67,6 +78,9 @@ CLEARED: Final = "Clear-Site-Data header forced the clean up of “{kind}” dat
 UNKNOWN_DATA: Final = "Clear-Site-Data header found. Unknown value “{kind}”."
 _CLEARED: Final = {'"cache"': "cache", '"cookies"': "cookies", '"storage"': "storage", '"*"': ""}
 """The types of data that it knows."""
+_STILL_COUNT: Final = (STRICT_DYNAMIC, "'unsafe-eval'", "'unsafe-hashes'", "'wasm-unsafe-eval'")
+"""The keywords that have an effect beside 'strict-dynamic'."""
+_BARE_HOST: Final = Pattern(r"(?!')(?P<host>[a-z0-9*.-]*[a-z0-9-]|\*(?=:))(?P<rest>(?::[0-9*]+)?(?:/.*)?)", re.I)
 
 
 def page_console(page: Page) -> tuple[str, ...]:
@@ -104,6 +118,32 @@ def _of_policy(policy: SentPolicy, page: Page) -> Iterator[str]:
         yield Sentence(NO_REPORTS, origin=str(page.url.origin))
     for name, words in policy.source_lists():
         yield from _of_sources(name, words)
+        yield from _of_ignored_sources(name, words, page)
+
+
+def _of_ignored_sources(name: str, words: tuple[str, ...], page: Page) -> Iterator[str]:
+    """Sources that have no effect beside 'strict-dynamic', a nonce or a hash."""
+    trusted = any(NONCE_OR_HASH.fullmatch(word) for word in words)
+    inline = name.startswith(("default-src", "script-src", "style-src"))
+    if trusted and inline and UNSAFE_INLINE in map(str.lower, words):
+        yield Sentence(NOT_INLINE, word=UNSAFE_INLINE, name=name)
+    if STRICT_DYNAMIC not in map(str.lower, words):
+        return
+    if name not in ("script-src", "script-src-elem", "default-src"):
+        yield STRICT_ELSEWHERE
+    if name == "default-src":
+        return
+    for word in words:
+        if is_source(word) and word.lower() not in _STILL_COUNT and NONCE_OR_HASH.fullmatch(word) is None:
+            yield Sentence(NOT_STRICT, word=written(word, page.url.scheme), name=name)
+    if not trusted:
+        yield Sentence(STRICT_ALONE, name=name)
+
+
+def written(word: str, scheme: str) -> str:
+    """A source as it writes it: a host without a scheme gets that of the page."""
+    host = _BARE_HOST.compiled.fullmatch(word)
+    return f"{scheme}://{host['host'].lower()}{host['rest']}" if host else word
 
 
 def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:

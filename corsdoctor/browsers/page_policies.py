@@ -33,19 +33,21 @@ SANDBOX_FLAGS: Final = frozenset(
         "top-navigation-by-user-activation", "top-navigation-to-custom-protocols",
     )
 )  # fmt: skip
+UNSAFE_INLINE: Final = "'unsafe-inline'"
+STRICT_DYNAMIC: Final = "'strict-dynamic'"
 KEYWORDS: Final = frozenset(
-    {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'trusted-types-eval'",
+    {"'self'", UNSAFE_INLINE, "'unsafe-eval'", "'unsafe-hashes'", STRICT_DYNAMIC, "'report-sample'", "'trusted-types-eval'",
      "'wasm-unsafe-eval'"}
 )  # fmt: skip
-_SECRET: Final = re.compile(r"'(?:nonce|sha256|sha384|sha512)-[A-Za-z0-9+/_-]+={0,2}'", re.I)
+NONCE_OR_HASH: Final = re.compile(r"'(?:nonce|sha256|sha384|sha512)-[A-Za-z0-9+/_-]+={0,2}'", re.I)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _POLICY_NAME: Final = re.compile(r"[A-Za-z0-9#=_/@.%-]+")
 TRUSTED_TYPES: Final = "trusted-types"
 REQUIRED: Final = "require-trusted-types-for"
 SCRIPT: Final = "'script'"
 """The only thing that the directive require-trusted-types-for can name."""
-HOST: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?P<port>:(?:[0-9]+|\*))?"
+HOST: Final = re.compile(  # which cannot be an IPv6 address
+    r"(?:[a-z][a-z0-9+.-]*://)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?P<port>:(?:[0-9]+|\*))?"
     r"(?P<path>/[^ ]*)?",
     re.I,
 )
@@ -101,7 +103,7 @@ def _read(text: str, *, report_only: bool, in_markup: bool) -> SentPolicy:
 
 def is_source(word: str) -> bool:
     """https://w3c.github.io/webappsec-csp/#grammardef-source-expression"""
-    known = word.lower() in KEYWORDS or _SECRET.fullmatch(word) or _SCHEME.fullmatch(word) or HOST.fullmatch(word)
+    known = word.lower() in KEYWORDS or NONCE_OR_HASH.fullmatch(word) or _SCHEME.fullmatch(word) or HOST.fullmatch(word)
     return bool(known)
 
 

@@ -94,7 +94,8 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
     if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
         yield Sentence(NO_REPORTS, text=policy.text)
     for name, words in policy.source_lists():
-        yield from _of_sources(name, words)
+        if name in _KNOWN:
+            yield from _of_sources(name, words)
 
 
 def _of_plugins(words: tuple[str, ...]) -> Iterator[str]:

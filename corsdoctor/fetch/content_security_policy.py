@@ -1,7 +1,7 @@
 """Content Security Policy: whether a page may make a request. https://w3c.github.io/webappsec-csp/
 
-Left out: nonces, hashes and 'strict-dynamic', because a flow does not have the text of scripts; reports; and the directives
-that are not about requests. upgrade-insecure-requests is a matter of mixed content.
+Left out: nonces of elements, and hashes of inline scripts, because a flow does not have them; reports; and the directives that
+are not about requests. upgrade-insecure-requests is a matter of mixed content.
 """
 
 from __future__ import annotations
@@ -58,11 +58,13 @@ _FALLBACKS: Final = {
     "form-action": (), "default-src": (), "script-src-elem": ("script-src", "default-src"), "style-src-elem": ("style-src", "default-src"),
     "worker-src": ("child-src", "script-src", "default-src"), "frame-src": ("child-src", "default-src"),
 }  # fmt: skip
+_OF_SCRIPTS: Final = ("script-src-elem", "script-src", "default-src")
+_SCRIPT_LIKE: Final = ("audioworklet", "script", "serviceworker", "worker")
+"""https://fetch.spec.whatwg.org/#request-destination-script-like"""
+_HASH: Final = re.compile(r"sha(?:256|384|512)-[A-Za-z0-9+/_-]+={0,2}")
 REPORTED: Final = "A report-only policy of the page (`{value}`) does not allow {url}"
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
-_HOST: Final = re.compile(
-    r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}|\*))?(/[^?#]*)?", re.I
-)
+_HOST: Final = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9.-]+)(?::(\d{1,5}|\*))?(/[^?#]*)?", re.I)
 
 
 class _Socket(Enum):
@@ -143,6 +145,8 @@ def _is_blocked(request: Request, client: Client, params: FetchParams, *, report
             sources = [] if used is None else policy.directives[used].split(" ")[1:]
             if used is None or _allows(request, sources, client, params.profile):
                 continue
+            if used in _OF_SCRIPTS and request.destination in _SCRIPT_LIKE and _is_trusted_script(request, sources):
+                continue
             upgrades = (
                 "upgrade-insecure-requests" in policy.directives and params.profile.policy_allows_what_it_upgrades
             )
@@ -155,6 +159,21 @@ def _is_blocked(request: Request, client: Client, params: FetchParams, *, report
                 params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
                 blocked = True
     return blocked
+
+
+def _is_trusted_script(request: Request, sources: list[str]) -> bool:
+    """Whether the page's script may load the script from anywhere: none that it loads is parser-inserted, and import() has the
+    nonce of the script that calls it.
+
+    https://w3c.github.io/webappsec-csp/#script-pre-request
+    """
+    words = [ascii_lower(source) for source in sources]
+    if "'strict-dynamic'" in words:
+        return True
+    if request.api is Api.IMPORT and any(word.startswith("'nonce-") for word in words):
+        return True
+    hashes = [word for word in ascii_words(request.init.integrity) if _HASH.fullmatch(word)]
+    return bool(hashes) and all(f"'{word}'" in sources for word in hashes)
 
 
 def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]:

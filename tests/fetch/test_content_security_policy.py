@@ -53,6 +53,7 @@ def passes(policy: str, **more: Any) -> bool:
         ("api.example/", API, True), ("api.example/i/", API, False), ("api.example/%69tems", API, True),
         ("'self'", "https://app.example/x", True), ("'SELF'", "https://app.example/x", True),
         ("'self'", "https://app.example:8443/x", False), ("'self'", API, False),
+        ("[::1]:*", "http://[::1]:8080/", False), ("http://[::1]:8080", "http://[::1]:8080/", False),
     ],
 )  # fmt: skip
 def test_source_lists(sources: str, url: str, matches: bool) -> None:
