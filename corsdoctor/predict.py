@@ -98,6 +98,7 @@ def _facts(
         page_url=_page_url(now.client),
         document_url="" if now.client is None else now.client.url.href,
         document_name=_document_name(now.client),
+        in_sandboxed_page=now.client is not None and now.client.is_in_sandboxed_page,
         mixed=_mixed(now, params),
         local=_local(now, params),
         integrity=integrity,

@@ -181,6 +181,9 @@ def _kept(url: str, facts: Facts) -> str:
 def _page(facts: Facts) -> str:
     """The URL of the outermost document loaded over https, or only its origin if a frame in another process makes the request."""
     page, document = parse(facts.page_url), parse(facts.document_url)
+    if facts.in_sandboxed_page and page is not None and document is not None:
+        unknown = document.scheme == "blob" or (document.is_http and not same_site(page.origin, document.origin))
+        return "" if unknown else facts.page_url
     if page is not None and document is not None and page.scheme == "http" and document.scheme == "https":
         return facts.document_url
     if page is None or document is None or facts.in_worker or document.scheme in ("data", "file"):

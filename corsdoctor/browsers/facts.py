@@ -101,6 +101,7 @@ class Facts(Record):
     request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
     browser does not check it. `without_integrity` says for each Integrity-Policy that a script without integrity violates whether it only
     reports. `ignored_frame_options` is an X-Frame-Options that no browser knows. `unused_preload` is in what a preload of the URL differs from the request. `document_name` is how Firefox names the document that makes the request.
+    `in_sandboxed_page` says that the page's policy sandboxes it.
     """
 
     rule: str
@@ -153,6 +154,7 @@ class Facts(Record):
     unused_preload: str = ""
     ignored_frame_options: str = ""
     document_name: str = ""
+    in_sandboxed_page: bool = False
 
 
 Console = Callable[[Facts], tuple[str, ...]]

@@ -94,5 +94,6 @@ def storage_access_header(request: Request, params: FetchParams, state: State) -
         return []
     refused = value == "none" or context.refuses_third_party
     one_site = same_site if rules.sites_have_schemes else schemelessly_same_site
-    home = client is not None and one_site(client.top_level_origin, request.url.origin)
+    page = None if client is None or client.is_in_sandboxed_page else client.top_level_origin
+    home = page is not None and one_site(page, request.url.origin)
     return [("Sec-Fetch-Storage-Access", value if not refused else "inactive" if home else "none")]

@@ -81,19 +81,26 @@ class Client(Record):
     def origin(self) -> Origin:
         """https://html.spec.whatwg.org/#concept-settings-object-origin"""
         frame = self.frame
-        if frame is None:
-            return _OPAQUE if _is_sandboxed(self.page.headers) else self.page.url.origin
-        if frame.url == "data:":
+        if frame is not None and frame.url == "data:":
             return Origin("", label="data:")
-        if frame.sandbox is not None and "allow-same-origin" not in frame.sandbox:
+        by_attribute = frame is not None and frame.sandbox is not None and "allow-same-origin" not in frame.sandbox
+        if by_attribute or self.is_in_sandboxed_page or _is_sandboxed(self.headers):
             return _OPAQUE
         return self.page.url.origin if self.is_local else self.url.origin
+
+    @property
+    def is_in_sandboxed_page(self) -> bool:
+        """Whether the page's policy sandboxes it, and with it all its frames."""
+        return _is_sandboxed(self.page.headers)
 
     @property
     def submits_forms(self) -> bool:
         """https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-forms-browsing-context-flag is not set."""
         sandbox = None if self.frame is None else self.frame.sandbox
-        return (sandbox is None or "allow-forms" in sandbox) and not _is_sandboxed(self.headers, "allow-forms")
+        policies = (self.page.headers, self.headers)
+        return (sandbox is None or "allow-forms" in sandbox) and not any(
+            _is_sandboxed(headers, "allow-forms") for headers in policies
+        )
 
     @property
     def headers(self) -> Headers:

@@ -143,6 +143,33 @@ def test_a_sandboxed_page_has_an_opaque_origin() -> None:
 
 
 @pytest.mark.parametrize(
+    ("policy", "frame", "origin"),
+    [
+        ("sandbox allow-scripts", {"url": "about:srcdoc"}, "null"),
+        ("sandbox allow-scripts", {"url": "https://b.example/"}, "null"),
+        ("", {"url": "https://b.example/", "headers": {CSP: "sandbox"}}, "null"),
+        ("", {"url": "https://b.example/"}, "https://b.example"),
+    ],
+)
+def test_frames_inherit_the_sandbox_of_the_page(policy: str, frame: dict[str, Any], origin: str) -> None:
+    assert step(policy, frame=frame).diagnosis.exchanges[0].request.headers.get("Origin") == origin
+
+
+def test_a_page_that_may_not_send_forms_has_no_frame_that_may() -> None:
+    found = step("sandbox allow-scripts", frame={"url": "https://b.example/"}, api="form")
+    assert "form-not-sandboxed" in {s.rule.id for s in found.diagnosis.steps}
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [("about:srcdoc", PAGE), ("/f", PAGE), ("https://b.example.net/", ""), ("blob:", "")],
+)
+def test_chromium_names_the_page_around_a_sandboxed_frame(url: str, page: str) -> None:
+    found = step("sandbox allow-scripts", url="http://api.example.net/", frame={"url": url})
+    assert f"The page at '{page}' was loaded over HTTPS" in found.diagnosis.console[0]
+
+
+@pytest.mark.parametrize(
     ("policy", "allowed"),
     [
         ("worker-src blob:", True), ("worker-src 'self'", False), ("worker-src *", False),

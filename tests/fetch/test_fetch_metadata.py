@@ -17,8 +17,9 @@ SITE, STORAGE = "Sec-Fetch-Site", "Sec-Fetch-Storage-Access"
 
 
 def sent(
-    profile: Profile, *urls: str, page: str = "https://app.example/", third: str = "default", **request: Any
-) -> list[Headers]:
+    profile: Profile, *urls: str, page: str = "https://app.example/", policy: str = "", third: str = "default",
+    **request: Any,
+) -> list[Headers]:  # fmt: skip
     """The headers of each request of a chain of redirects; every response allows everything."""
     targets = dict(itertools.pairwise(urls))
 
@@ -29,7 +30,9 @@ def sent(
         target = targets.get(wire.url) if wire.method != "OPTIONS" else None
         return Response(307 if target else 200, Headers((*lines, *([("Location", target)] if target else []))))
 
-    given = {"visits": [{"page": page, "requests": [{"url": urls[0], **request}]}], "third_party_cookies": third}
+    headers = {"Content-Security-Policy": policy} if policy else {}
+    visit = {"page": page, "headers": headers, "requests": [{"url": urls[0], **request}]}
+    given = {"visits": [visit], "third_party_cookies": third}
     [result] = run_flow(read_flow(given), (profile,), send)
     return [exchange.request.headers for exchange in result.steps[0].diagnosis.exchanges]
 
@@ -86,6 +89,7 @@ def test_storage_access() -> None:
     assert last(FIREFOX, OTHER, worker="classic") is None
     assert last(CHROMIUM, OTHER, worker="classic") == "active"
     assert last(FIREFOX, OWN, frame={"url": "data:"}) == "inactive"
+    assert last(FIREFOX, OWN, policy="sandbox allow-scripts") == "none"
 
 
 def test_storage_access_after_redirects() -> None:
