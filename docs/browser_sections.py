@@ -168,7 +168,7 @@ SECTIONS: Final = (
         "The page's Content-Security-Policy",
         "https://w3c.github.io/webappsec-csp/#should-block-request",
         "What the page's own policy lets it request.",
-        ("websocket_sources_cover_http", "hosts_cover_websockets", "form_action_covers_redirects"),
+        ("websocket_sources_cover_http", "hosts_cover_websockets", "form_action_covers_redirects", "refused_forms_are_framed"),
     ),
     Section(
         "Logins",

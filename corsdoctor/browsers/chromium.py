@@ -195,6 +195,7 @@ CHROMIUM = Profile(
     requests_default_icon=False,
     icons_are_upgraded=False,
     insecure_forms_are_confirmed=False,
+    refused_forms_are_framed=True,
     form_action_covers_redirects=True,
     own_origin_elements_send_origin=frozenset(
         {

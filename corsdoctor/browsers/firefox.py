@@ -181,6 +181,7 @@ FIREFOX = Profile(
     requests_default_icon=True,
     icons_are_upgraded=True,
     insecure_forms_are_confirmed=True,
+    refused_forms_are_framed=False,
     form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,

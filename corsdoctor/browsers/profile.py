@@ -523,6 +523,8 @@ class Profile(Record):
     """Whether ws: and wss: in a Content-Security-Policy allow http and https URLs too (csp/websocket-source/001)."""
     hosts_cover_websockets: bool
     """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
+    refused_forms_are_framed: bool
+    """Whether frame-src is applied even to a form that form-action does not allow (csp/form/001)."""
     form_action_covers_redirects: bool
     """Whether form-action of a Content-Security-Policy is matched with what a form is redirected to (elements/form/001)."""
     knows_credentialless: bool

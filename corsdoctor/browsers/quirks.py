@@ -259,6 +259,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "insecure_forms_are_confirmed": (
         "{browser} ask{s} the user whether to send a form of an https page to an http URL", "mixed/initiator-port/018",
     ),
+    "refused_forms_are_framed": ("In {browser} frame-src also counts for a form that form-action does not allow", "csp/form/001"),
     "form_action_covers_redirects": ("{browser} {does} not match form-action with what a form is redirected to", "elements/form/001"),
     "own_origin_elements_send_origin": (
         "{browser} send{s} an Origin header for an element with CORS to the page's own origin too", "as-image/h020",

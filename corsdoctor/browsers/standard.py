@@ -157,6 +157,7 @@ STANDARD = Profile(
     requests_default_icon=False,
     icons_are_upgraded=True,
     insecure_forms_are_confirmed=False,
+    refused_forms_are_framed=False,
     form_action_covers_redirects=True,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.NEVER,

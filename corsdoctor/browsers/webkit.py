@@ -181,6 +181,7 @@ WEBKIT = Profile(
     requests_default_icon=True,
     icons_are_upgraded=False,
     insecure_forms_are_confirmed=False,
+    refused_forms_are_framed=False,
     form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(
         {

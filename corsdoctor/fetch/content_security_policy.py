@@ -138,8 +138,10 @@ def is_blocked_by_csp(request: Request, client: Client, params: FetchParams, *, 
 def _is_blocked(request: Request, client: Client, params: FetchParams, *, report_only: bool) -> bool:
     """A policy that only reports is noted; `report_only` chooses those, or the others."""
     blocked = False
-    for policy in (one for one in policies_of(client) if one.report_only is report_only):
-        for effective in _effective_directives(request, params.profile):
+    for effective in _effective_directives(request, params.profile):
+        if blocked and not params.profile.refused_forms_are_framed:
+            break
+        for policy in (one for one in policies_of(client) if one.report_only is report_only):
             names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
             used = next((name for name in names if name in policy.directives), None)
             sources = [] if used is None else policy.directives[used].split(" ")[1:]

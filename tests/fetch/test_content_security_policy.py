@@ -60,6 +60,39 @@ def test_source_lists(sources: str, url: str, matches: bool) -> None:
     assert passes(f"connect-src {sources}", url=url) is matches
 
 
+HASH, OTHER = "sha256-" + "A" * 43 + "=", "sha384-" + "B" * 64
+
+
+@pytest.mark.parametrize(
+    ("policy", "api", "integrity", "allowed"),
+    [
+        ("script-src 'nonce-x' 'strict-dynamic'", "script", "", True),
+        ("script-src 'nonce-x' 'STRICT-DYNAMIC' https://other.example", "module", "", True),
+        ("script-src-elem 'strict-dynamic'", "import", "", True),
+        ("default-src 'self' 'strict-dynamic'", "script", "", True),
+        ("default-src 'self' 'strict-dynamic'", "image", "", False),
+        ("worker-src 'strict-dynamic'; script-src 'self'", "script", "", False),
+        ("script-src 'nonce-x'", "script", "", False), ("script-src 'nonce-x'", "import", "", True),
+        (f"script-src '{HASH}'", "script", HASH, True),
+        (f"script-src '{HASH}' '{OTHER}'", "script", f"{HASH} {OTHER}", True),
+        (f"script-src '{HASH}'", "script", f"{HASH} {OTHER}", False),
+        (f"script-src '{HASH}'", "script", "md5-x", False),
+        (f"style-src '{HASH}'", "stylesheet", HASH, False),
+    ],
+)  # fmt: skip
+def test_scripts_that_a_policy_trusts(policy: str, api: str, integrity: str, allowed: bool) -> None:
+    steps = step(policy, api=api, integrity=integrity or None).diagnosis.steps
+    assert any(s.rule.id == "csp-allows" for s in steps) is not allowed
+
+
+@pytest.mark.parametrize(
+    ("profile", "directives"), [(FIREFOX, ["form-action"]), (CHROMIUM, ["form-action", "frame-src"])]
+)
+def test_a_form_that_is_not_sent_is_not_framed(profile: Profile, directives: list[str]) -> None:
+    steps = step("form-action 'self'; frame-src 'self'", profile, api="form").diagnosis.steps
+    assert [str(dict(s.evidence)["wanted"]) for s in steps if s.rule.id == "csp-allows"] == directives
+
+
 def test_self_covers_the_upgrade_of_an_http_page() -> None:
     visit = {"page": "http://app.example/", "headers": {CSP: "connect-src 'self'"}}
     assert passes("", visit=visit, url="https://app.example/x")
