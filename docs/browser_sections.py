@@ -198,7 +198,7 @@ SECTIONS: Final = (
         (
             "preflight_referrer_ignores_redirects", "loopback_gets_referrer", "upgraded_media_have_referrer", "blob_has_referrer",
             "fetch_of_srcdoc_has_referrer",
-            "fonts_of_srcdoc_have_referrer", "subresources_name_the_page", "opaque_documents_have_referrer",
+            "styles_of_srcdoc_have_referrer", "policy_free_styles", "subresources_name_the_page", "opaque_documents_have_referrer",
             "scripts_of_opaque_documents_have_referrer", "opaque_documents_are_foreign", "relaxed_policies_count_across_sites", "frames_inherit_referrer_policy", "referrer_policy_hides_origin",
             "loopback_hides_origin", "loopback_is_one_site", "websocket_destination", "websocket_follows_redirects",
         ),
@@ -216,7 +216,7 @@ IN_HEADERS: Final = {
     "objects_count_as_frames": "sec-fetch-dest", "font_preloads_use_cors": "sec-fetch-mode", "knows_credentialless": "cookie",
     "manifests_omit_credentials": "cookie", "beacons_have_logins": "authorization", "logins_are_partitioned": "authorization",
     "loopback_gets_referrer": "referer", "preflight_referrer_ignores_redirects": "referer", "blob_has_referrer": "referer",
-    "fetch_of_srcdoc_has_referrer": "referer", "fonts_of_srcdoc_have_referrer": "referer", "subresources_name_the_page": "referer",
+    "fetch_of_srcdoc_has_referrer": "referer", "styles_of_srcdoc_have_referrer": "referer", "policy_free_styles": "referer", "subresources_name_the_page": "referer",
     "opaque_documents_have_referrer": "referer", "scripts_of_opaque_documents_have_referrer": "referer",
     "relaxed_policies_count_across_sites": "referer", "referrer_policy_hides_origin": "origin", "loopback_hides_origin": "origin",
     "loopback_is_one_site": "sec-fetch-site", "websocket_destination": "sec-fetch-dest",

@@ -286,8 +286,10 @@ class Profile(Record):
     """Whether what a script of a document or worker from a blob: URL requests has a Referer header (initiators/worker-do/002, origins/frame/031)."""
     fetch_of_srcdoc_has_referrer: bool
     """Whether fetch() of a srcdoc frame sends a Referer header (cookies/sent-frame/006)."""
-    fonts_of_srcdoc_have_referrer: bool
-    """Whether a request for a font that a srcdoc frame makes has a Referer header (origins/frame-initiator/017)."""
+    styles_of_srcdoc_have_referrer: bool
+    """Whether what the styles of a srcdoc frame request has a Referer header: fonts, images, style sheets (origins/frame-initiator/017)."""
+    policy_free_styles: frozenset[Api]
+    """What the styles of a page request without regard to the page's referrer policy (referrer/styles/001)."""
     subresources_name_the_page: frozenset[Api]
     """What a style sheet or a module loads in the name of the page (initiators/css-font/003, initiators/module-graph/003)."""
     opaque_documents_have_referrer: bool

@@ -175,8 +175,11 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} no Referer with what a script of a document or worker from a blob: URL requests", "initiators/worker-do/002",
     ),
     "fetch_of_srcdoc_has_referrer": ("{browser} send{s} no Referer with fetch() of a srcdoc frame", "cookies/sent-frame/006"),
-    "fonts_of_srcdoc_have_referrer": (
-        "{browser} send{s} no Referer with a request for a font of a srcdoc frame", "origins/frame-initiator/017",
+    "styles_of_srcdoc_have_referrer": (
+        "{browser} send{s} no Referer with what the styles of a srcdoc frame request", "origins/frame-initiator/017",
+    ),
+    "policy_free_styles": (
+        "{browser} ignore{s} the page's referrer policy for images that its styles name", "referrer/styles/001",
     ),
     "subresources_name_the_page": (
         "In {browser} the Referer of a font or a module is the page, even if a style sheet or a module requests it",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "strict-origin-when-cross-origin"
 _NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
 """Requests without a Referer in a worker, where other requests have one."""
+_OF_STYLES: Final = frozenset({Api.CSS_CURSOR, Api.CSS_IMAGE, Api.CSS_IMPORT, Api.CSS_MASK, Api.FONT, Api.SHAPE})
 _OLD_POLICIES: Final = {
     "always": "unsafe-url", "default": DEFAULT, "never": "no-referrer", "origin-when-crossorigin": "origin-when-cross-origin",
 }  # fmt: skip
@@ -33,7 +34,8 @@ def referrer_policy(request: Request, profile: Profile) -> str:
     if request.init.referrer_policy:
         return request.init.referrer_policy
     client = request.client
-    if client is None:
+    in_page = request.init.referrer is None
+    if client is None or (in_page and request.api in profile.policy_free_styles):
         return DEFAULT
     stated = _stated_by(client)
     inherits = client.frame is not None and profile.frames_inherit_referrer_policy
@@ -151,10 +153,11 @@ def _source(request: Request, client: Client, profile: Profile) -> URL | None:
         told = profile.blob_has_referrer and not client.origin.opaque and (client.worker is not None or scripted)
         return parse(f"{client.origin}/") if told and not navigates else None
     if local == "about:srcdoc":
-        font = request.api is Api.FONT and not profile.fonts_of_srcdoc_have_referrer
-        if font or (request.api is Api.FETCH and not profile.fetch_of_srcdoc_has_referrer):
+        styled = request.api in _OF_STYLES and not profile.styles_of_srcdoc_have_referrer
+        if styled or (request.api is Api.FETCH and not profile.fetch_of_srcdoc_has_referrer):
             return None
-    if client.origin.opaque and not _keeps(profile, scripted=scripted and request.api is not Api.BEACON):
+    kept = request.api is Api.IMPORT or _keeps(profile, scripted=scripted and request.api is not Api.BEACON)
+    if client.origin.opaque and not kept:
         return None
     return client.page.url if local == "about:srcdoc" else client.url
 

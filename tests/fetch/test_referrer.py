@@ -85,6 +85,10 @@ def test_where_the_policy_comes_from(visit: dict[str, Any], policy: str) -> None
         (WEBKIT, {"frame": {"url": "/f", "sandbox": ""}}, "https://app.example/f"),
         (WEBKIT, {"frame": {"url": "about:srcdoc"}, "api": "image"}, WHOLE),
         (FIREFOX, {"frame": {"url": "about:srcdoc"}, "api": "font"}, None),
+        (FIREFOX, {"frame": {"url": "about:srcdoc"}, "api": "css-image"}, None),
+        (CHROMIUM, {"frame": {"url": "about:srcdoc"}, "api": "css-image"}, WHOLE),
+        (CHROMIUM, {"frame": {"url": "/f", "sandbox": ""}, "api": "import"}, "https://app.example/f"),
+        (CHROMIUM, {"frame": {"url": "data:"}, "api": "import"}, None),
         (FIREFOX, {"frame": {"url": "blob:"}}, ORIGIN),
         (CHROMIUM, {"frame": {"url": "blob:"}}, None),
         (FIREFOX, {"worker": "classic"}, ORIGIN),
@@ -166,6 +170,13 @@ def test_whom_a_style_sheet_names(profile: Profile, api: str, wanted: str) -> No
     assert step.diagnosis.exchanges[0].request.headers.get("Referer") == wanted
 
 
+@pytest.mark.parametrize(("profile", "wanted"), [(STANDARD, None), (FIREFOX, None), (CHROMIUM, WHOLE)])
+def test_images_of_styles_ignore_the_policy_in_chromium(profile: Profile, wanted: str | None) -> None:
+    visit = {"headers": {"Referrer-Policy": "no-referrer"}}
+    assert asked(profile, visit, api="css-mask").get("Referer") == wanted
+    assert asked(profile, visit, api="css-import").get("Referer") is None
+
+
 def test_a_redirect_may_set_the_policy_of_the_hops_behind_it() -> None:
     stated = {OTHER: (("Location", f"{OTHER}2"), ("Referrer-Policy", "no-referrer"))}
 
@@ -191,6 +202,39 @@ def test_firefox_says_that_it_ignores_such_a_policy() -> None:
     flow = read_flow({"visits": [{"page": PAGE, "requests": [request]}]})
     [result] = run_flow(flow, (FIREFOX,), lambda *_: Response(200, Headers((("Content-Type", "image/png"),))))
     assert "Ignoring the less restricted referrer policy “unsafe-url”" in result.steps[0].diagnosis.console[0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "url", "lines", "named"),
+    [
+        ("unsafe-url", "https://third.example.com/", (), 2), ("unsafe-url", "http://third.example.com/", (), 2),
+        ("unsafe-url", "https://third.example.com/", (("Referrer-Policy", "origin"),), 1),
+        ("unsafe-url", "ftp://third.example.com/", (), 1),
+    ],
+)  # fmt: skip
+def test_firefox_names_a_redirect_that_it_does_not_follow(
+    policy: str, url: str, lines: tuple[tuple[str, str], ...], named: int
+) -> None:
+    flow = read_flow(
+        {"visits": [{"page": PAGE, "requests": [{"url": "https://b.example.net/r", "referrer_policy": policy}]}]}
+    )
+    [result] = run_flow(flow, (FIREFOX,), lambda *_: Response(302, Headers((("Location", url), *lines))))
+    console = result.steps[0].diagnosis.console
+    assert sum("Ignoring the less restricted referrer policy" in message for message in console) == named
+
+
+def test_firefox_does_not_name_what_follows_a_request_without_a_referer() -> None:
+    frame = {"url": "about:srcdoc"}
+    request = {"url": "https://b.example.net/r", "api": "css-image", "referrer_policy": "unsafe-url", "frame": frame}
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [request]}]})
+
+    def send(_kind: Kind, wire: WireRequest) -> Response:
+        moved = wire.url.endswith("/r")
+        return Response(302 if moved else 200, Headers((("Location", "/z"), ("Content-Type", "image/png"))))
+
+    [result] = run_flow(flow, (FIREFOX,), send)
+    [message] = result.steps[0].diagnosis.console
+    assert message.endswith("https://b.example.net/r")
 
 
 def test_an_unknown_policy_in_the_markup_does_not_count() -> None:
