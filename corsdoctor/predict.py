@@ -12,12 +12,12 @@ from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, determine_nosniff
 from corsdoctor.fetch.opaque_response_blocking import DATA_BODY, JAVASCRIPT_TYPES, is_json
 from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
-from corsdoctor.fetch.referrer import relaxed_policies
+from corsdoctor.fetch.referrer import policy_of, relaxed_policies
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import parse_mime_type
 from corsdoctor.fetch.script_headers import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Redirect
 from corsdoctor.url import URL, is_potentially_trustworthy
 from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
 
@@ -114,11 +114,23 @@ def _facts(
         is_data=_is_data(failure, response),
         is_empty=response is not None and not response.body and headers.get("Content-Length") in (None, "0"),
         odd_script_type=_odd_script_type(end, params) if failure is None and now.client is not None else None,
-        relaxed=relaxed_policies(now, params.profile) if params.trace.exchanges else (),
+        relaxed=_relaxed(now, exchange, location, params) if params.trace.exchanges else (),
         in_worker=now.client is not None and now.client.worker is not None,
         login_refused=any(s.rule.id == _LOGIN and s.cause is not None for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _relaxed(
+    now: Request, exchange: Exchange | None, location: URL | ValueError | None, params: FetchParams
+) -> tuple[tuple[str, str], ...]:
+    """What its referrer policies would tell other sites, with the target of a redirect that is not followed."""
+    unfollowed = exchange is not None and not exchange.is_preflight and now.redirect is Redirect.FOLLOW
+    response = exchange.response if exchange is not None and unfollowed else None
+    if response is not None and isinstance(location, URL) and location.is_http:
+        policies = (*now.referrer_policies, policy_of(response.headers))
+        now = now.redirected_to(location).with_(referrer_policies=policies)
+    return relaxed_policies(now, params.profile)
 
 
 def _status(response: Response | None, end: FetchEnd) -> int | None:

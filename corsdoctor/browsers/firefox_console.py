@@ -62,9 +62,9 @@ def console(facts: Facts) -> tuple[str, ...]:
     warnings: tuple[str, ...] = tuple(Sentence(templates.WARNING, url=url) for url in facts.warned)
     said = () if facts.api in PRELOADS and not facts.hops else facts.violations
     policies = tuple(_of_policy(violation, facts) for violation in said)
-    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
-        return (*policies, *_not_followed(facts))
     relaxed = tuple(Sentence(templates.RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
+    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
+        return (*policies, *relaxed, *_not_followed(facts))
     warnings = (*policies, *_without_integrity(facts), *warnings, *relaxed, *_about_redirect(facts))
     blocked = _is_mixed(facts)
     if blocked and (facts.in_worker or facts.api in PRELOADS):
@@ -96,10 +96,15 @@ def _not_followed(facts: Facts) -> tuple[str, ...]:
     said: tuple[str, ...] = ()
     if not _is_same_origin(facts.page, facts.came_from):
         said = (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)
-    if facts.element is Api.MODULE and facts.api in templates.LOADING and not _is_code(_type(facts)):
-        what = Sentence(templates.LOADING[facts.api], url=facts.came_from)
-        return (*said, Sentence(templates.DISALLOWED_TYPE, what=what, type=_type(facts)))
-    return said
+    return (*said, *_no_module(facts, facts.came_from))
+
+
+def _no_module(facts: Facts, url: str) -> tuple[str, ...]:
+    """What it says of a redirect, which it takes for the module because it does not follow it."""
+    if not (facts.element is Api.MODULE and facts.api in templates.LOADING) or _is_code(_type(facts)):
+        return ()
+    what = Sentence(templates.LOADING[facts.api], url=url)
+    return (Sentence(templates.DISALLOWED_TYPE, what=what, type=_type(facts)),)
 
 
 def _type(facts: Facts) -> str:
@@ -324,7 +329,8 @@ def _failure(facts: Facts) -> tuple[str, ...]:
         return ()
     message = _message(key, facts, status=str(facts.status))
     if not facts.in_preflight:
-        return (message, gave_up) if facts.is_redirect and facts.redirect is Redirect.FOLLOW else (message,)
+        follows = facts.is_redirect and facts.redirect is Redirect.FOLLOW
+        return (message, gave_up, *(_no_module(facts, facts.url) if facts.in_flow else ())) if follows else (message,)
     if not facts.is_redirect or facts.redirect is not Redirect.FOLLOW:
         return (message, gave_up)
     if key == "preflight-status-ok/redirected":

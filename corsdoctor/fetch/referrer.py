@@ -75,11 +75,17 @@ def _is_relaxed(policy: str, client: Client, url: URL) -> bool:
 
 
 def relaxed_policies(request: Request, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """(policy, URL) of each hop whose policy would tell another site more than the default does."""
+    """(policy, URL) of each hop whose policy would tell another site more than the default does, up to one without a Referer."""
     client = request.client
     if client is None:
         return ()
-    return tuple((policy, url.href) for policy, url in _policies(request, profile) if _is_relaxed(policy, client, url))
+    hops = enumerate(_policies(request, profile))
+    told = (
+        (policy, url)
+        for hop, (policy, url) in hops
+        if not hop or determine_referrer(request.with_(url_list=request.url_list[:hop]), profile) is not None
+    )
+    return tuple((policy, url.href) for policy, url in told if _is_relaxed(policy, client, url))
 
 
 def determine_referrer(request: Request, profile: Profile) -> str | None:
