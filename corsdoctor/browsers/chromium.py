@@ -220,6 +220,7 @@ CHROMIUM = Profile(
     redirected_userinfo_passes=frozenset({Api.XHR}),
     refused_image_types=(),
     unknown_integrity_needs_cors=False,
+    unknown_integrity_of_fetch_needs_cors=True,
     integrity_ignores_case=False,
     integrity_names_have_dashes=True,
     checks_stated_digest=True,

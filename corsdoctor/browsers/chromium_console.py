@@ -104,6 +104,8 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
         return parsed
     algorithm = f"SHA-{expected.algorithm[3:]}"
     text = templates.INTEGRITY if expected.is_readable else templates.INTEGRITY_UNREADABLE
+    if facts.api is Api.FETCH and not expected.is_readable:
+        text = templates.INTEGRITY_UNREADABLE_FETCH
     named = facts.first if facts.api is Api.MODULE else facts.url
     said = Sentence(text, url=named, algorithm=algorithm, computed=expected.computed)
     return (

@@ -179,6 +179,10 @@ INTEGRITY_IGNORED: Final = (
     "https://crbug.com/981419 for more information"
 )
 INTEGRITY_OF_FETCH: Final = "Fetch API cannot load {url}. SRI's integrity checks failed."
+INTEGRITY_UNREADABLE_FETCH: Final = (
+    "Subresource Integrity: The resource '{url}' has an integrity attribute, but the response is not eligible for integrity "
+    "validation."
+)
 INTEGRITY_UNREADABLE: Final = (
     "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS "
     "enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."

@@ -193,6 +193,7 @@ FIREFOX = Profile(
     redirected_userinfo_passes=frozenset(),
     refused_image_types=(),
     unknown_integrity_needs_cors=True,
+    unknown_integrity_of_fetch_needs_cors=True,
     integrity_ignores_case=False,
     integrity_names_have_dashes=False,
     checks_stated_digest=False,

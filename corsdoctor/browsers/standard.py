@@ -169,6 +169,7 @@ STANDARD = Profile(
     redirected_userinfo_passes=frozenset(),
     refused_image_types=(),
     unknown_integrity_needs_cors=False,
+    unknown_integrity_of_fetch_needs_cors=False,
     integrity_ignores_case=False,
     integrity_names_have_dashes=False,
     checks_stated_digest=False,

@@ -206,6 +206,7 @@ WEBKIT = Profile(
     redirected_userinfo_passes=frozenset(),
     refused_image_types=("application/pdf", "video/"),
     unknown_integrity_needs_cors=True,
+    unknown_integrity_of_fetch_needs_cors=True,
     integrity_ignores_case=True,
     integrity_names_have_dashes=False,
     checks_stated_digest=False,

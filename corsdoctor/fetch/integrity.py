@@ -56,7 +56,11 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     """https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist"""
     response = end.response
     expected = strongest(end.request.init.integrity, params.profile)
-    odd = params.profile.unknown_integrity_needs_cors and bool(ascii_words(end.request.init.integrity))
+    profile = params.profile
+    strict = profile.unknown_integrity_needs_cors or (
+        end.request.api is Api.FETCH and profile.unknown_integrity_of_fetch_needs_cors
+    )
+    odd = strict and bool(ascii_words(end.request.init.integrity))
     if response is None or not is_checked(end.request, params.profile) or not (expected or odd):  # 2. to 4.
         return True
     wanted = " ".join(f"{algorithm}-{digest}" for algorithm, digest in expected)

@@ -168,6 +168,8 @@ def test_chromium_says_which_preloads_it_does_not_check() -> None:
 def test_an_attribute_without_a_known_hash_needs_cors_in_some_browsers() -> None:
     blocked = [profile.name for profile in BROWSERS if loaded("md5-x", profile, mode=None).verdict is Verdict.BLOCKED]
     assert blocked == ["firefox", "webkit"]
+    fetched = [loaded("md5-x", profile, mode="no-cors", api="fetch").verdict for profile in BROWSERS]
+    assert fetched == [Verdict.OPAQUE, *[Verdict.BLOCKED] * 3]
     assert all(loaded(" ", profile, mode=None).verdict is Verdict.OPAQUE for profile in BROWSERS)
 
 
@@ -186,6 +188,11 @@ def test_each_browser_names_the_resource(profile: Profile, api: str) -> None:
 def test_words_for_a_response_without_cors(profile: Profile, words: str) -> None:
     [message] = loaded(RIGHT, profile, mode=None).console
     assert words in message
+
+
+def test_chromium_has_other_words_for_fetch() -> None:
+    message, _ = loaded(RIGHT, CHROMIUM, mode="no-cors", api="fetch").console
+    assert "is not eligible" in message
 
 
 def test_firefox_hashes_nothing_where_cors_failed() -> None:
