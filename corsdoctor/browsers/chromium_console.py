@@ -133,7 +133,14 @@ def _parsing(metadata: str) -> Iterator[str]:
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
     if facts.api is Api.PRELOAD and facts.hops:
         return ()
-    asked = (one for one in facts.mixed if one.became != "kept" or one.url in (facts.first, facts.url))
+    upgrades = facts.first.startswith("https:")
+    asked = (
+        one
+        for one in facts.mixed
+        if one.became != "kept"
+        or one.url == facts.first
+        or (one.url == facts.url and (upgrades or _is_public(one.url)))
+    )
     return tuple(message for mixed in asked for message in _about_one(mixed, facts))
 
 
@@ -172,7 +179,16 @@ def _about_one(mixed: Mixed, facts: Facts) -> tuple[str, ...]:
             *again,
             Sentence(templates.MIXED, page=_document(facts), kind="element", url=url, end=templates.UPGRADED),
         )
+    if facts.hops and url == facts.url and _is_public(url):
+        kind = templates.ELEMENTS.get(facts.element, "resource")
+        return (Sentence(templates.MIXED, page=_page(facts), kind=kind, url=url, end=templates.SHOULD),)
     return (_kept(url, facts),)
+
+
+def _is_public(url: str) -> bool:
+    """Whether anyone on the network could read it."""
+    parsed = parse(url)
+    return parsed is not None and not is_potentially_trustworthy(parsed.origin)
 
 
 def _kept(url: str, facts: Facts) -> str:

@@ -238,7 +238,7 @@ class Profile(Record):
     loopback_pages_upgrade: bool
     """Whether a page on this machine, too, requests images over https whose URL is http (mixed/local-page/001)."""
     redirects_are_upgraded: bool
-    """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
+    """Whether a redirect of an image from https to http is followed over https, even to this machine (mixed/address-redirect/001)."""
     icons_are_upgraded: bool
     """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001, page/icon/004)."""
     insecure_forms_are_confirmed: bool

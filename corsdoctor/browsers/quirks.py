@@ -124,7 +124,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} {does} not request http images over https for a page on this machine", "mixed/local-page/001",
     ),
     "redirects_are_upgraded": (
-        "{browser} follow{s} a redirect of an image to http over https, even to this machine", "mixed/address-redirect/001",
+        "{browser} follow{s} a redirect of an image from https to http over https, even to this machine", "mixed/address-redirect/001",
     ),
     "largest_head": ("{browser} limit{s} the size of response headers", ""),
     "spaced_names_count": ("{browser} ignore{s} a response header with a space before the colon", "odd-headers/space/001"),

@@ -129,10 +129,10 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     profile = params.profile
     if not is_upgradable(request, profile):
         return request
-    if request.client is not None and request.redirect_count and profile.redirects_are_upgraded:
-        return _over_https(request, params) if is_insecure_in_secure(request) else request
     if _is_left_on_http(request, profile):
         return request
+    if request.client is not None and request.redirect_count and profile.redirects_are_upgraded:
+        return _over_https(request, params) if is_insecure_in_secure(request) else request
     if is_loopback(url.host) or (ip_address(url.host) is not None and not profile.mixed_addresses_are_upgraded):
         return request
     if not is_mixed(request, profile) and not _is_of_file(request, profile):
@@ -141,10 +141,14 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
 
 
 def _is_left_on_http(request: Request, profile: Profile) -> bool:
-    """Whether the browser requests an http image although the page is secure, because the page is on this machine."""
-    if profile.loopback_pages_upgrade or request.client is None or not is_upgradable(request, profile):
+    """Whether the browser requests an http image although the page is secure: the page is on this machine, or what was requested
+    over http redirects to it.
+    """
+    if request.client is None or not is_upgradable(request, profile):
         return False
-    return is_loopback(request.client.url.host)
+    if profile.redirects_are_upgraded and request.redirect_count:
+        return request.url_list[0].scheme == "http"
+    return not profile.loopback_pages_upgrade and is_loopback(request.client.url.host)
 
 
 def _over_https(request: Request, params: FetchParams, text: str = "") -> Request:

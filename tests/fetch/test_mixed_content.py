@@ -48,6 +48,20 @@ def test_webkit_makes_no_exception_for_this_machine(api: Api, mode: Mode | None,
     assert ask(Scenario(url, APP), answer(200, *ANY), profile=WEBKIT).verdict is Verdict.ALLOWED
 
 
+@pytest.mark.parametrize(
+    ("profile", "url", "asked"),
+    [
+        (CHROMIUM, "http://localhost/moved", "http://other.example/z"),
+        (CHROMIUM, "https://api.example/moved", "https://other.example/z"),
+        (STANDARD, "http://localhost/moved", "https://other.example/z"),
+    ],
+)
+def test_chromium_follows_a_redirect_of_an_http_image_over_http(profile: Profile, url: str, asked: str) -> None:
+    found = step(profile, url, {"page": "https://localhost/page"}, api="image").diagnosis
+    assert found.exchanges[-1].request.url == asked
+    assert any("requested an insecure image" in line for line in found.console) is asked.startswith("http:")
+
+
 @pytest.mark.parametrize("profile", [STANDARD, CHROMIUM, FIREFOX], ids=lambda p: p.name)
 def test_the_others_do(profile: Profile) -> None:
     assert ask(Scenario("http://127.0.0.1/", APP), answer(200, *ANY), profile=profile).verdict is Verdict.ALLOWED
