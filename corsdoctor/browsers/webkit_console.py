@@ -24,6 +24,8 @@ ANY_MODE: Final = frozenset(
      "redirect-limit", "redirect-mode-allows", "same-origin-mode",
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
+_NOT_STOPPED: Final = frozenset({Api.IMAGE, Api.SCRIPT, Api.SVG_IMAGE, Api.WEBGL})
+"""The APIs of which it does not say that the policy stopped a redirect."""
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 
 
@@ -41,7 +43,7 @@ def console(facts: Facts) -> tuple[str, ...]:
         lines.append(_of_policy(violation, facts))
         second = templates.SECOND_LINES.get(facts.api)
         if not violation.report_only and (facts.element is Api.PRELOAD or (facts.hops and second is not None)):
-            lines += [] if facts.api in (Api.IMAGE, Api.SCRIPT) else [templates.STOPPED]
+            lines += [] if facts.api in _NOT_STOPPED else [templates.STOPPED]
             lines += (
                 [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=templates.STOPPED)]
             )
@@ -75,12 +77,12 @@ def _about_mixed(mixed: Mixed, facts: Facts) -> list[str]:
     local = parsed is not None and is_loopback(parsed.host)
     if became == "upgraded":
         return [Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.UPGRADED)]
-    plain_image = facts.element in (Api.IMAGE, Api.SHAPE)
+    pictured = facts.element in (Api.IMAGE, Api.MEDIA, Api.SHAPE, Api.WEBGL)
+    by_name = parsed is not None and not parsed.host.startswith("[")
     kept = Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.KEPT)
-    if became == "kept" or (became == "blocked" and local and plain_image and not facts.hops):
+    if became == "kept" or (became == "blocked" and local and pictured and not by_name):
         return [kept]
-    shown = facts.element in (Api.IMAGE, Api.SHAPE, Api.MEDIA) and facts.mode is Mode.NO_CORS
-    lines: list[str] = [kept] if local and shown and facts.hops else []
+    lines: list[str] = [kept] if local and pictured else []
     lines += [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=url)] if facts.api is Api.FORM else []
     lines += [
         Sentence(
