@@ -224,11 +224,13 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
-    if _is_refused_by_page(request, params):
+    if _is_refused_by_policy(request, params) or _is_blocked_without_integrity(request, params):
+        return True
+    if _is_blocked_as_mixed(request, params):
         return True
     if request.client is None and is_loopback_mixed(request, params.profile):
         trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)), cause=MIXED_LOOPBACK)
-    return _is_blocked_without_integrity(request, params)
+    return False
 
 
 def is_blocked_before_upgrade(request: Request, params: FetchParams) -> bool:
@@ -239,13 +241,15 @@ def is_blocked_before_upgrade(request: Request, params: FetchParams) -> bool:
     return early and _is_blocked_by_csp(request, params, report_only=False)
 
 
-def _is_refused_by_page(request: Request, params: FetchParams) -> bool:
-    """Whether a policy of the page does not allow the URL, as it is after any upgrade, or it is mixed content."""
+def _is_refused_by_policy(request: Request, params: FetchParams) -> bool:
+    """Whether a policy of the page does not allow the URL, as it is after any upgrade."""
     early = _is_judged_early(request, params.profile)
     if not early and not params.profile.reports_before_upgrade:
         _is_blocked_by_csp(request, params, report_only=True)
-    if not early and _is_blocked_by_csp(request, params, report_only=False):
-        return True
+    return not early and _is_blocked_by_csp(request, params, report_only=False)
+
+
+def _is_blocked_as_mixed(request: Request, params: FetchParams) -> bool:
     if is_mixed(request, params.profile):
         evidence = ((Field.PAGE, str(request.origin)), (Field.URL, request.url.href))
         params.trace.failed(NOT_MIXED_CONTENT, evidence)
@@ -277,7 +281,7 @@ def is_target_refused(request: Request, location: URL, params: FetchParams, repo
     following = request.redirected_to(location)
     if not is_blocked_before_upgrade(following, judged):
         following = upgrade_mixed_content(following, judged)
-        if not _is_refused_by_page(following, judged):
+        if not (_is_refused_by_policy(following, judged) or _is_blocked_as_mixed(following, judged)):
             reported.extend(judged.trace.steps)
             return False
     params.trace.steps.extend(judged.trace.steps)

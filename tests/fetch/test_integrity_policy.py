@@ -88,3 +88,9 @@ def test_a_policy_that_only_reports() -> None:
     assert [message.partition("script at")[0] for message in found.console] == [
         "(Report-Only policy) The page’s settings would block a "
     ]
+
+
+def test_it_comes_before_mixed_content() -> None:
+    for profile in (CHROMIUM, FIREFOX, WEBKIT):
+        steps = loaded(profile=profile, url="http://cdn.example/a.js").steps
+        assert [step.rule for step in steps if step.outcome is Outcome.FAIL] == [INTEGRITY_POLICY_ALLOWS]
