@@ -41,7 +41,19 @@ RULES: Final = (PRELOAD_FITS,)
 _LINKS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 _MODULES: Final = frozenset({Api.MODULE, Api.IMPORT})
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
-_REUSED: Final = frozenset({Api.IMAGE, Api.STYLESHEET, Api.CSS_IMPORT})
+_REUSED: Final = frozenset(
+    {
+        Api.CSS_CURSOR,
+        Api.CSS_IMAGE,
+        Api.CSS_IMPORT,
+        Api.CSS_MASK,
+        Api.IMAGE,
+        Api.SHAPE,
+        Api.STYLESHEET,
+        Api.SVG_IMAGE,
+        Api.WEBGL,
+    }
+)
 """What a document may have loaded once and for all: https://html.spec.whatwg.org/multipage/images.html#the-list-of-available-images"""
 _LOADED: Final = frozenset({Ended.BASIC, Ended.CORS, Ended.OPAQUE})
 
@@ -74,7 +86,8 @@ class Preloads:
             return
         loaded = end.ended in _LOADED
         if reused or (request.api in _MODULES and not params.profile.failed_modules_are_kept):
-            loaded = loaded and consume(end, params._replace(trace=Trace(exchanges)))
+            image = request.with_(api=Api.IMAGE) if request.api is Api.WEBGL else request  # it need not be a texture
+            loaded = loaded and consume(end._replace(request=image), params._replace(trace=Trace(exchanges)))
         failed = () if loaded else tuple(step for step in params.trace.steps if step.outcome is Outcome.FAIL)
         if loaded or (request.api in _MODULES and params.profile.failed_modules_are_kept):
             assert request.client is not None  # as in any flow
@@ -138,7 +151,8 @@ def _is_wanted(preload: Preload, request: Request, profile: Profile) -> bool:
 
 def _differs(preload: Request, request: Request, profile: Profile) -> str | None:
     """In what the two differ. https://html.spec.whatwg.org/multipage/links.html#preload-key"""
-    if request.mode is Mode.NO_CORS and request.destination and profile.preloads_serve_without_cors:
+    plain = request.mode is Mode.NO_CORS and bool(request.destination) and preload.api in _LINKS
+    if plain and profile.preloads_serve_without_cors:
         return None
     if preload.credentials is not request.credentials:
         return "credentials mode"

@@ -124,3 +124,19 @@ def test_firefox_uses_no_preload_for_a_module() -> None:
 def test_webkit_needs_a_preload_without_cors_for_fetch() -> None:
     [first] = used({"as": "fetch", **CORS}, {"mode": "no-cors"}, profile=WEBKIT)
     assert not first.from_cache
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reused"),
+    [
+        ("webgl", "image", True), ("image", "webgl", True), ("svg-image", "css-image", True),
+        ("css-mask", "css-shape", True), ("css-mask", "image", False), ("css-cursor", "stylesheet", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("profile", [CHROMIUM, FIREFOX, WEBKIT], ids=lambda profile: profile.name)
+def test_a_document_requests_an_image_once(profile: Profile, first: str, then: str, reused: bool) -> None:
+    image = Response(200, Headers((("Access-Control-Allow-Origin", "*"), ("Content-Type", "image/png"))))
+    requests = [{"url": URL, "api": first}, {"url": URL, "api": then}]
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": requests}]})
+    [result] = run_flow(flow, (profile,), lambda *_: image)
+    assert result.steps[1].from_cache is reused
