@@ -149,9 +149,10 @@ class Explored(Record):
 
     def allows_any_name(self, candidate: Candidate) -> bool:
         """Whether the server was seen to allow every name with the public suffix of this origin, so that the origin shows nothing."""
+        if candidate.trick not in (Trick.HOSTED, Trick.PLAYGROUND):
+            return False
         suffixes = [one.candidate.origin.host.partition(".")[2] for one in self.of(Trick.ANY_NAME) if one.granted]
-        anywhere = candidate.trick in (Trick.HOSTED, Trick.PLAYGROUND)
-        return anywhere and any(candidate.origin.host.endswith(f".{suffix}") for suffix in suffixes)
+        return any(candidate.origin.host.endswith(f".{suffix}") for suffix in suffixes)
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
