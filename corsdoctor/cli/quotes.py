@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
 from corsdoctor.pattern import Pattern
 
-_MAY_HAVE_SPACES: Final = Pattern(r"(--header|--data|--cookie|--user-agent)(?:=(.*))?|-[kvq]*([HdA])(.+)?", re.DOTALL)
+_TAKE_TEXT: Final = frozenset({"--header", "--data", "--cookie", "--user-agent"})
+_SHORT: Final = ("H", "d", "A")
+"""The short names of the same options."""
+_FLAGS: Final = "kvq"
 _HEADER_NAME: Final = Pattern(r"[A-Za-z][\w-]*:")
 _SPACE: Final = Pattern(r"\s")
 
@@ -24,13 +26,20 @@ def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
         if is_next:
             value, is_next = word, False
         elif word.startswith("-"):
-            option = _MAY_HAVE_SPACES.compiled.fullmatch(word)
-            name = None if option is None else option[1] or f"-{option[3]}"
-            value = None if option is None else option[2] or option[4]
+            name, value = _option_with_text(word)
             is_next = name is not None and value is None
-        elif not after_option and _HEADER_NAME.compiled.fullmatch(word):
+        elif not after_option and word.endswith(":") and _HEADER_NAME.compiled.fullmatch(word):
             return f"{word} is a header: write -H '{word} VALUE', in quotes"
         elif name is not None and not (_SPACE.compiled.search(value or "") or "://" in word or os.path.exists(word)):  # noqa: PTH110
             return f"{name}: put a value that has spaces in quotes; the next word is neither a URL with a scheme nor a file"
         after_option = word.startswith("-")
     return None
+
+
+def _option_with_text(word: str) -> tuple[str | None, str | None]:
+    """The name of the option in `word`, if its value may have spaces, and the value, if it stands in the same word."""
+    name, _, value = word.partition("=")
+    if name in _TAKE_TEXT:
+        return name, value or None
+    short = word[1:].lstrip(_FLAGS)
+    return (f"-{short[0]}", short[1:] or None) if short.startswith(_SHORT) else (None, None)

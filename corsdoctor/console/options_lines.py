@@ -6,7 +6,6 @@ browsers that name one in their message.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText
@@ -56,8 +55,8 @@ _ORIGIN_FIELD: Final = Pattern(
     r"(?i)(?<![\w-])origin[\"']?\s?[:=]\s?[\"']?(?P<origin>[a-z][a-z0-9+.-]*://[^\s\"',}/]{1,300})"
 )
 _NEAR: Final = 1500  # characters of a structured entry before and behind its method
-_FAILED: Final = re.compile(r"30[12378]|[45]\d\d")
-_PAGE: Final = re.compile(r"https?://[^/?#]+")
+_FAILED: Final = Pattern(r"30[12378]|[45]\d\d")
+_PAGE: Final = Pattern(r"https?://[^/?#]+")
 
 
 class _Words(Record):
@@ -147,12 +146,12 @@ def _structured(normalized: NormalizedText, at: int, end: int, before: str) -> F
 def _found(
     status: str, url: str | None, end: int, browser: str | None = None, *, page: str | None = None
 ) -> Found | None:
-    if _FAILED.fullmatch(status) is None:
+    if _FAILED.compiled.fullmatch(status) is None:
         return None
     message = _failed(status, url)
     if browser is not None:
         return message._replace(browser=browser, server=None), end
-    of_page = None if page is None else _PAGE.match(page)
+    of_page = None if page is None else _PAGE.compiled.match(page)
     return message._replace(origin=None if of_page is None else of_page[0]), end
 
 

@@ -33,6 +33,8 @@ def is_quoted(normalized: NormalizedText, at: int, end: int, message: Message) -
     A message that names a URL and stands in code was most likely printed before somebody wrote it there.
     """
     before = normalized.line_start(at)[-_LONGEST:]
+    if not before:
+        return False
     if _PASSED.compiled.search(before) is not None:
         return True
     if message.url is not None:

@@ -5,16 +5,16 @@ Time is an argument: nothing here reads a clock. The network partition key is le
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACMA, max_age_of
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
+from corsdoctor.pattern import Pattern
 from corsdoctor.record import Record
 from corsdoctor.wire import Headers
 
-_NEGATIVE: Final = re.compile("-[0-9]+")
+_NEGATIVE: Final = Pattern("-[0-9]+")
 _WITHOUT_MAX_AGE: Final = 5  # seconds
 
 
@@ -24,7 +24,7 @@ def lifetime(headers: Headers, profile: Profile) -> int:
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
     """
     max_age = max_age_of(headers)  # 7.8
-    if max_age is None and profile.negative_max_age_counts and _NEGATIVE.fullmatch(headers.get(ACMA) or ""):
+    if max_age is None and profile.negative_max_age_counts and _NEGATIVE.compiled.fullmatch(headers.get(ACMA) or ""):
         return 0
     if max_age is None:  # 7.9
         max_age = profile.max_age_of_garbage if headers.get(ACMA) else _WITHOUT_MAX_AGE

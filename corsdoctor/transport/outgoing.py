@@ -34,11 +34,15 @@ class Outgoing(dict[str, str]):
     def __init__(self, request: WireRequest, deadline: float, *, proxied: bool) -> None:
         """ValueError where `request` can't be written as one request of HTTP."""
         super().__init__()
-        parts = re.match(r"(?is)(https?)://(?:[^/?#]*@)?([^/?#]+)([^#]*)", request.url)
-        if parts is None:
+        scheme, _, rest = request.url.partition("#")[0].partition("://")
+        authority = rest.partition("/")[0].partition("?")[0]
+        target, authority = rest[len(authority) :], authority.rpartition("@")[2]
+        self.scheme = scheme.lower()
+        if self.scheme not in _PORTS or not authority:
             raise ValueError(f"{request.url!r} is not an http: or https: URL")
-        self.scheme, authority, target = parts[1].lower(), parts[2], parts[3]
-        host, port = re.fullmatch(r"(?s)(.*?)(?::(\d*))?", authority).groups()  # type: ignore[union-attr]
+        host, colon, port = authority.rpartition(":")
+        if not colon or port.endswith("]"):  # the end of an IPv6 address
+            host, port = authority, ""
         self.host, self.port = host, int(port or _PORTS[self.scheme])
         self.where = f"{self.host}:{self.port}"
         self.request, self.deadline, self.fresh = request, deadline, False
