@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, assert_never
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
 from corsdoctor.fetch.advice import advise
-from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.exposure import HEADER_EXPOSED, readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
@@ -129,7 +128,7 @@ def diagnose(
     if verdict is Verdict.ALLOWED and end.request.mode is Mode.NAVIGATE:
         own = same_origin(end.request.url.origin, end.request.origin)
         verdict = Verdict.ALLOWED if own else Verdict.OPAQUE  # a page reaches into a frame of its own origin only
-    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (consume(end, params) and _has_integrity(end, params)):
+    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (_is_usable(end, params) and _has_integrity(end, params)):
         verdict = Verdict.BLOCKED
     advise(end, params)
     printed = _console(request, end, params) if console else ()
@@ -154,6 +153,15 @@ def _console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str,
     from corsdoctor.predict import predict_console  # what an audit need not load
 
     return predict_console(request, end, params)
+
+
+def _is_usable(end: FetchEnd, params: FetchParams) -> bool:
+    """Whether the element accepts the response; a script does."""
+    if end.request.preset.scripted:
+        return True
+    from corsdoctor.fetch.element import consume  # what a fetch() need not load
+
+    return consume(end, params)
 
 
 def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
-from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, TEXT_BODY
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, determine_nosniff
-from corsdoctor.fetch.opaque_response_blocking import DATA_BODY, JAVASCRIPT_TYPES, is_json
 from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.referrer import policy_of, relaxed_policies
@@ -28,10 +26,10 @@ if TYPE_CHECKING:
 _LOGIN, _LOCAL = "login-is-known", "local-network-access-granted"
 _FRAMES = "frame-options-allow"
 _UNHASHED, _PRELOAD = "integrity-policy-allows", "preload-fits-request"
+_CANVAS, _TYPE = "canvas-stays-clean", "element-type-fits"
+_DATA, _TEXT = "data-body", "text-body"  # causes
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
-_SPOKEN_OF = frozenset(
-    rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
-) | {_LOGIN, *_CSP}
+_SPOKEN_OF = {ACAH_LISTS_AUTHORIZATION.id, HEADER_NOT_FORBIDDEN.id, _CANVAS, _TYPE, _LOGIN, *_CSP}
 """What a console may mention although it did not make the request fail."""
 
 
@@ -71,7 +69,7 @@ def _facts(
         url=now.url.href,
         came_from=now.url_list[-2].href if len(now.url_list) > 1 else "",
         types=headers.values("Content-Type"),
-        charset=next((dict(s.evidence).get(Field.CHARSET, "") for s in steps if s.rule is ELEMENT_TYPE), ""),
+        charset=next((dict(s.evidence).get(Field.CHARSET, "") for s in steps if s.rule.id == _TYPE), ""),
         first=first.url.href,
         target=_target(location) if headers.get("Location") else "",
         page=str(now.origin),
@@ -91,7 +89,7 @@ def _facts(
             for s in steps
             if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
         ),
-        canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
+        canvas_tainted=any(s.rule.id == _CANVAS for s in steps),
         violations=tuple(_violation(s, now) for s in steps if s.rule.id in _CSP),
         value=failure.evidence[0][1] if failure is not None and failure.evidence else "",
         in_flow=now.client is not None,
@@ -142,8 +140,12 @@ def _status(response: Response | None, end: FetchEnd) -> int | None:
 
 def _is_data(failure: Step | None, response: Response | None) -> bool:
     """Whether the body decided, and it is a page or data."""
-    cause = None if failure is None else failure.cause
-    return cause is DATA_BODY or (cause is TEXT_BODY and response is not None and is_json(response.body))
+    cause = "" if failure is None or failure.cause is None else failure.cause.id
+    if cause != _TEXT or response is None:
+        return cause == _DATA
+    from corsdoctor.fetch.opaque_response_blocking import is_json  # what few requests need
+
+    return is_json(response.body)
 
 
 def _odd_script_type(end: FetchEnd, params: FetchParams) -> str | None:
@@ -155,6 +157,8 @@ def _odd_script_type(end: FetchEnd, params: FetchParams) -> str | None:
     )
     if not script or end.response is None:
         return None
+    from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES  # what few requests need
+
     record = parse_mime_type((end.response.headers.values("Content-Type") or ("",))[-1])
     essence = "" if record is None else record[0]
     return None if essence in JAVASCRIPT_TYPES else essence

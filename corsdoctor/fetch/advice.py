@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.cookies import CAUSES, OF_FLOWS, UNSENT
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
-from corsdoctor.fetch.preloads import PRELOAD_FITS
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.url import same_site
@@ -199,11 +198,11 @@ def advise(end: FetchEnd, params: FetchParams) -> None:
     request, response = end.request, end.response
     exchanges = params.trace.exchanges
     _advise_on_cookie_sent(request, exchanges, params)
-    cached = (
-        bool(exchanges) and exchanges[-1].from_cache and not any(s.rule is PRELOAD_FITS for s in params.trace.steps)
-    )
-    if cached and not params.profile.http_cache_is_as_shipped:
-        params.trace.note(SHIPPED_CACHE, ((Field.HOST, request.url.host),))
+    if exchanges and exchanges[-1].from_cache and not params.profile.http_cache_is_as_shipped:
+        from corsdoctor.fetch.preloads import PRELOAD_FITS  # what a plain check need not load
+
+        if all(step.rule is not PRELOAD_FITS for step in params.trace.steps):
+            params.trace.note(SHIPPED_CACHE, ((Field.HOST, request.url.host),))
     if params.state is not None:
         _advise_on_cookies_unsent(params, params.state)
     if response is None or not exchanges or exchanges[-1].kind is not Kind.ACTUAL:

@@ -10,7 +10,6 @@ from collections.abc import Generator
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import is_target_refused
 from corsdoctor.fetch.cors_check import cors_check
-from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.network import NOT_PROXY_STATUS, http_network_or_cache_fetch
 from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED, answered
@@ -88,8 +87,11 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
     location = location_url(request, response, profile) if redirects else None
     if location is not None and is_refused_at_once(request, location, params):
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
-    if location is None and request.tainting is Tainting.CORS and is_type_refused_first(request, response, params):
-        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if location is None and request.tainting is Tainting.CORS and not request.preset.scripted:
+        from corsdoctor.fetch.element import is_type_refused_first  # what a fetch() need not load
+
+        if is_type_refused_first(request, response, params):
+            return FetchEnd(Ended.NETWORK_ERROR, request, response)
     first = request.tainting is Tainting.CORS and profile.redirect_targets_are_judged_first
     reported: list[Step] = []
     if first and isinstance(location, URL) and is_target_refused(request, location, params, reported):
