@@ -149,7 +149,7 @@ LOADING: Final = (
     Other("network/scheme", "webkit", r"Failed to load resource: ?unsupported URL", in_logs=False),
     Other("network/offline", "webkit", r"Failed to load resource: The Internet connection appears to be offline"),
     Other("network/timeout", "webkit", r"Failed to load resource: The request timed out"),
-    Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?=\s|$)"),
+    Other("network/eventsource", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?=\s|$)", api=Api.EVENTSOURCE),
     Other("network", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x(?!800?70{0,2}05)"),
     Other("network/dev-proxy", None, r"\[vite\] http proxy error"),
     Other("network/dev-proxy", None, r"Proxy error: Could not proxy request \S{1,2000} from \S{1,300} to (?P<url>\S{1,2000}?)\.?(?=\s|$)"),

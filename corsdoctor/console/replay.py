@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers import BROWSERS, by_name
-from corsdoctor.console.reproduce import CREDENTIALS, PREFLIGHT, SEND, unknown
+from corsdoctor.console.recognize import messages_in
+from corsdoctor.console.reproduce import CREDENTIALS, PREFLIGHT, PROVISOS, unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.kinds.message_kind import UNKNOWN
 from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Step
-from corsdoctor.scenario import Api, Scenario
+from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Send
 
@@ -26,6 +28,17 @@ _OUT_OF_REACH: Final = {
     "preflight-answered": "An ad blocker, another extension and the certificates that the browser trusts cannot be tested from here",
 }  # fmt: skip
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
+_PERHAPS_PREFLIGHT: Final = (
+    "The message does not show whether it is about a preflight response, and this request needs no preflight. To test yours, run "
+    "the command with its method and headers (-X, -H)."
+)
+_IN_PART: Final = (
+    "The message does not contain the whole request: if yours has another method, other headers or cookies, run the command with "
+    "them (-X, -H, --credentials include)."
+)
+_PERHAPS_COOKIES: Final = (
+    'If the element has crossorigin="use-credentials", run the command with --credentials include.'
+)
 _UNSENT: Final = "The request itself was not sent, because it may change data."
 
 
@@ -48,14 +61,13 @@ def replay(message: Message, request: Scenario | None, page: Origin | None, brow
         )
     profiles = (by_name(browser),) if browser is not None else BROWSERS
     diagnoses = diagnose_all(request, profiles, withholding(send))
-    is_guess = bool(set(missing) - {CREDENTIALS, PREFLIGHT, SEND})
-    found = _compared(message, request, diagnoses, is_guess=is_guess, may_have_cookies=CREDENTIALS in missing)
-    return " ".join(filter(None, found))
+    return " ".join(filter(None, _compared(message, request, diagnoses, frozenset(missing))))
 
 
 def _compared(
-    message: Message, request: Scenario, diagnoses: tuple[Diagnosis, ...], *, is_guess: bool, may_have_cookies: bool
+    message: Message, request: Scenario, diagnoses: tuple[Diagnosis, ...], missing: frozenset[str]
 ) -> tuple[str, ...]:
+    is_guess = bool(missing - PROVISOS)
     failures = {d.failure.rule.id for d in diagnoses if d.failure is not None}
     wanted = {rule for rule in (message.rule, *message.also) if rule is not None}
     same = [d for d in diagnoses if d.failure is not None and d.failure.rule.id in wanted]
@@ -67,6 +79,12 @@ def _compared(
     if same:
         passes, fails = ("preflight", "request itself") if message.in_preflight else ("request itself", "preflight")
         return f"The same rule fails now, but for the response to the {fails}, not to the {passes}.", guess
+    if message.rule is not None and any(_is_said(message, d) for d in diagnoses):
+        reason = f": the browser prints the same message, because another rule fails ({_listed(failures)})"
+        return (
+            f"The problem probably still exists{reason if failures else ': the browser prints the same warning'}.",
+            guess,
+        )
     is_tested = all(_is_tested(message, wanted, d) for d in diagnoses)
     if is_guess and failures and failures <= _ABOUT_OUR_OWN:
         passing = "That rule passes now" if is_tested else f"Now another rule fails: {_listed(failures)}"
@@ -78,6 +96,8 @@ def _compared(
         )
     if failures and message.rule == _PERMISSION:
         return f"Another rule fails too: {_listed(failures)}. {_OUT_OF_REACH[_PERMISSION]}.", guess
+    if failures and PREFLIGHT in missing:
+        return (f"For {_tried(request)}, another rule fails: {_listed(failures)}. {_PERHAPS_PREFLIGHT}",)
     if failures:
         return f"Now another rule fails: {_listed(failures)}.", guess
     sent = "" if all(d.verdict is not Verdict.UNSENT for d in diagnoses) else _UNSENT
@@ -90,23 +110,28 @@ def _compared(
         return f"{passed}, but {reason}, so it is unknown whether the problem still exists.", sent
     if is_guess:
         return f"{passed}, but whether your request does is unknown.", guess, sent
-    if may_have_cookies and any(map(_allows_by_wildcard, diagnoses)):
+    if CREDENTIALS in missing and any(map(_allows_by_wildcard, diagnoses)):
         return (
             f"{passed} without cookies. Whether it does with them is unknown: * then does not stand for every method and header. "
             "To test that, run the command with --credentials include.",
             sent,
         )
     if _may_be_in_preflight(message, wanted, request, diagnoses):
-        return (
-            f"{passed}, but the message does not show whether it is about a preflight response, and this request needs no "
-            "preflight. To test yours, run the command with its method and headers (-X, -H).",
-        )
-    if message.in_preflight is False and message.method is None and request.api in _SCRIPTED:
-        return (
-            f"For {_tried(request)}, the problem no longer exists: the rule that failed passes now. The message does not name "
-            "the method: if yours is another, run the command with -X.",
-        )
-    return "The problem no longer exists: the rule that failed passes now.", sent or f"{_tried(request)} is allowed."
+        return (f"{passed}. {_PERHAPS_PREFLIGHT}",)
+    cookies = " without cookies" if request.credentials is None and any(map(_refuses_cookies, diagnoses)) else ""
+    gone = f"For {_tried(request)}{cookies}, the problem no longer exists: the rule that failed passes now."
+    if request.api in _SCRIPTED:
+        return gone, _IN_PART, sent
+    return gone, _PERHAPS_COOKIES if cookies and Credentials.INCLUDE in PRESETS[request.api].credentials else ""
+
+
+def _is_said(message: Message, diagnosis: Diagnosis) -> bool:
+    """Whether the browser would print the same message now, whatever the rule is that fails."""
+    return any(_said(message) == _said(one) for text in diagnosis.console for one in messages_in(text))
+
+
+def _said(m: Message) -> tuple[str | bool | tuple[str, ...] | None, ...]:
+    return m.browser, m.rule, m.url, m.in_preflight, m.detail, m.also
 
 
 def _allows_by_wildcard(diagnosis: Diagnosis) -> bool:
@@ -116,6 +141,16 @@ def _allows_by_wildcard(diagnosis: Diagnosis) -> bool:
         for exchange in diagnosis.exchanges
         if exchange.is_preflight and exchange.response is not None
         for name in ("Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
+    )
+
+
+def _refuses_cookies(diagnosis: Diagnosis) -> bool:
+    """Whether a response would not do for a request with cookies."""
+    return any(
+        exchange.response.headers.get("Access-Control-Allow-Origin") == "*"
+        or exchange.response.headers.get("Access-Control-Allow-Credentials") != "true"
+        for exchange in diagnosis.exchanges
+        if exchange.response is not None
     )
 
 

@@ -24,6 +24,12 @@ _WITHOUT_REDIRECTS: Final = frozenset({"no-cors-follows-redirects", "redirect-mo
 CREDENTIALS: Final = "credentials"  # what `unknown` calls it where a wildcard counts only without them
 PREFLIGHT: Final = "preflight"  # and where the response may be that of a preflight, or not
 SEND: Final = "send"  # and where a redirect comes only after a request that may change data
+UPLOAD: Final = "upload"  # and where what triggers the preflight may be a listener for upload progress
+ELEMENT: Final = "element"  # and where the kind of message shows only what usually requests the URL
+EMBEDDER: Final = "embedder"  # and where a policy of the page may be the reason
+NULL: Final = "null"  # and where the origin `null` may be that of a page, or follow from a redirect
+OWN_VALUE: Final = "own value"  # and where the server names an origin, which may be the page's own
+PROVISOS: Final = frozenset({CREDENTIALS, PREFLIGHT, SEND, UPLOAD})  # with these alone, the command is no guess
 _WITH_WILDCARDS: Final = frozenset({"acam-lists-method", "acah-lists-headers"})
 _OF_EITHER: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "actual-answered", None}
@@ -117,7 +123,7 @@ def _maker(message: Message) -> tuple[Api | None, Mode | None]:
     if kind is not None:
         return given or kind.api, kind.mode
     api = given or Api.FETCH
-    without = message.rule not in _ANY_MODE and api is not Api.BEACON and PRESETS[api].modes[0] is Mode.NO_CORS
+    without = message.rule not in _ANY_MODE and api is not Api.BEACON and PRESETS[api].modes[0] is not Mode.CORS
     return api, Mode.CORS if without else None
 
 
@@ -136,19 +142,44 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
     )
     missing = (*missing, message.detail) if message.detail in (REDIRECTION, SERVER_ALONE) else missing
     api, _ = _maker(message)
+    if message.kind is not None:
+        return (*missing, *_guess(message, api).missing, *_open_of_kind(message))
+    missing = (*missing, OWN_VALUE) if _may_name_the_page(message, page) else missing
+    missing = (*missing, NULL) if message.browser == "webkit" and message.origin == "null" else missing
     return (*missing, *_guess(message, api).missing, *(_open(message) if api in _SCRIPTED else ()))
+
+
+def _open_of_kind(message: Message) -> tuple[str, ...]:
+    """What the command for a message that is not about CORS takes for granted."""
+    kind = kinds.of(message)
+    assert kind is not None  # the caller saw to that
+    return (
+        *((ELEMENT,) if message.api is None and kind.api is Api.IMAGE else ()),
+        *((EMBEDDER,) if kind.id == "corp" else ()),
+    )
+
+
+def _may_name_the_page(message: Message, page: Origin | None) -> bool:
+    """Whether the server may allow the page by its origin, and have got `null`: Firefox does not name what was redirected."""
+    if message.rule != "acao-matches-origin" or message.browser != "firefox":
+        return False
+    allowed = parse_origin(message.subject or "")
+    return allowed is not None and bool(allowed.host) and page in (None, allowed)
 
 
 def _open(message: Message) -> tuple[str, ...]:
     """What the request of a script may have besides, on which the result of the command depends."""
-    if message.kind is not None:
-        return ()
+    guessed, found = _guessed(message), []
     if message.rule in _WITH_WILDCARDS:
-        redirected = message.first is not None and _guessed(message).method not in SAFE_TO_SEND
-        return (CREDENTIALS, SEND) if redirected else (CREDENTIALS,)
-    is_open = message.rule in _OF_EITHER and message.in_preflight is None and message.method is None
-    is_sent = (message.first or message.url or "").partition(":")[0] in _SENT
-    return (PREFLIGHT,) if is_open and is_sent and message.api != BEACON else ()
+        found.append(CREDENTIALS)
+    elif message.rule in _OF_EITHER and message.in_preflight is None and message.method is None:
+        is_sent = (message.first or message.url or "").partition(":")[0] in _SENT
+        found += [PREFLIGHT] if is_sent and message.api != BEACON else []
+    if message.first is not None and (guessed.method not in SAFE_TO_SEND or "method and headers" in guessed.missing):
+        found.append(SEND)
+    if message.api == Api.XHR and "method and headers" in guessed.missing:
+        found.append(UPLOAD)
+    return tuple(found)
 
 
 def is_fixable(message: Message, page: Origin) -> bool:

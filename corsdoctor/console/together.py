@@ -121,7 +121,7 @@ def _without_companions(places: list[Placed]) -> list[Placed]:
         first = next((first for first in kept[-3:] if _is_second_line(first, place)), None)
         if first is not None:
             url, origin = first.message.url or place.message.url, first.message.origin or place.message.origin
-            first.message = first.message._replace(url=url, origin=origin)
+            first.message = first.message._replace(url=url, origin=origin, api=first.message.api or place.message.api)
             continue
         following = next(iter(places[i + 1 : i + 2]), None)
         if following is not None and _is_status_of(place, following):
@@ -146,6 +146,8 @@ def _without_companions(places: list[Placed]) -> list[Placed]:
         for other in explaining:
             if other.message.cors and other.message.url is None and other in (*kept[-1:], *places[i + 1 : i + 2]):
                 other.message = other.message._replace(url=beside.url)
+            if beside.api is not None and other.message.api is None and other.message.url == beside.url:
+                other.message = other.message._replace(api=beside.api)
         for other in (
             other for other in explaining if other.message.cors and beside.method and _names(other, beside.url)
         ):
@@ -176,6 +178,8 @@ def _is_second_line(first: Placed, place: Placed) -> bool:
         return True
     if _is_reworded(message, other) or _is_its_reason(first, place):
         return True
+    if message.case == "eventsource":
+        return other.cors and other.url == message.url
     if message.browser not in (None, other.browser):
         return False
     if message.case == "node":
@@ -221,7 +225,7 @@ def _is_its_reason(first: Placed, place: Placed) -> bool:
 
 
 _BETWEEN: Final = 3  # characters between them: a blank, a colon, a quotation mark
-_WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
+_WITH_SECOND_LINE: Final = frozenset({"corp", "mime-type", "service-worker"})
 
 
 def _is_summary(place: Placed) -> bool:

@@ -26,6 +26,14 @@ NETWORK: Final = (
         ),
     ),
     MessageKind(
+        "network/eventsource",
+        "an EventSource that failed",
+        "Firefox prints this for every EventSource that it closes: there was no connection, the status code is not 200, the Content-Type is not text/event-stream, or CORS failed.",
+        "For a CORS failure, Firefox prints a line of its own above this one, which names the reason.",
+        "Open the URL in a new tab, and check its status code and Content-Type.",
+        Api.EVENTSOURCE,
+    ),
+    MessageKind(
         "network/certificate",
         "a certificate that the browser does not trust",
         "The server's certificate is self-signed, expired, issued for another name, or from an issuer that this machine does not know. A page may show a warning that the user can skip, and a script's request just fails.",

@@ -66,10 +66,10 @@ READING: Final = (
     ),
     MessageKind(
         "worker/same-origin",
-        "a worker script or SVG file from another origin",
-        "The scripts of workers, SVG files for <use>, and XSLT style sheets must have the page's own origin.",
+        "a URL that must have the page's own origin",
+        "The scripts of workers, SVG files for <use>, XSLT style sheets and what fetch() requests with mode \"same-origin\" must have the page's own origin.",
         "These loads do not use CORS, so no CORS header can allow another origin.",
-        "Serve the file from the page's origin. Or start the worker from a Blob that contains importScripts() with the URL, and read the SVG with fetch().",
+        "Serve the file from the page's origin. Or start the worker from a Blob that contains importScripts() with the URL, and read the SVG with fetch(). If the script sets mode: \"same-origin\", remove that.",
     ),
     MessageKind(
         "worker/import-scripts",

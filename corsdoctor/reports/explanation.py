@@ -32,6 +32,7 @@ _ARTICLES: Final = ("A ", "No ", "The ")
 _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
 _OF_KIND: Final = "This command shows what the server answers, and what the browser makes of it:"
 _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
+_OF_INTEGRITY: Final = "This command shows whether CORS allows the file. It does not compute the hash:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 _WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
 _ENTRY: Final = "Entry of a log"
@@ -58,7 +59,15 @@ _MISSING: Final = {
     "does not stand for every method and header.",
     "send": "The redirect comes in response to the request itself, which may change data. The command sends it only with --send.",
     "preflight": "The message does not show whether the response is that of a preflight request. If your request has another "
-    "method than GET or headers of its own, add them to the command (-X, -H).",
+    "method than GET or headers of its own, add them to the command (-X, -H). A request that may change data is sent only "
+    "with --send.",
+    "upload": "If the script listens for upload progress, add --upload-listener, because that triggers a preflight too.",
+    "element": "The message does not show what requests the URL. If it is not an image, replace the value of --as.",
+    "embedder": "If the page sends Cross-Origin-Embedder-Policy, add the header to the command (--page-header).",
+    "null": "Origin null is that of a sandboxed page or a local file, and what the browser sends after a redirect from another "
+    "origin. If your page has an origin, replace that in the command, and the URL with the one that the page requests.",
+    "own value": "If the value that the server sends is the origin of your page, a redirect led to this URL from another origin, and "
+    "the request had Origin: null. Then replace the URL in the command with the one that the page requests.",
     MASKED: "The URL in the command is masked. Replace *** with what it hides, or run explain with --show-secrets.",
     BEACON: "The message does not contain the content type of the beacon, so the one in the command is a guess. Replace it with "
     "the type of your Blob (-H).",
@@ -216,6 +225,8 @@ def _lead(explained: Explained) -> str:
         return _WITH_COMMANDS
     if explained.message.rule == "local-network-access-granted":
         return _BESIDE_THE_PERMISSION
+    if explained.message.kind == "integrity":
+        return _OF_INTEGRITY
     return _WITH_COMMAND if explained.message.kind is None else _OF_KIND
 
 

@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.browsers import by_name
 from corsdoctor.console.recognize import recognize
 from corsdoctor.console.replay import replay
 from corsdoctor.console.reproduce import judge, scenario
+from corsdoctor.diagnose import diagnose
 from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.kinds.table import KINDS
 from corsdoctor.lab.server import Lab
 from corsdoctor.message import Message
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Headers, Kind, Response, WireRequest
 from tests.cli.conftest import Run, answers
@@ -399,7 +402,7 @@ def test_the_problem_is_still_there(run: Run, lab: Lab) -> None:
 
 
 def test_the_problem_is_gone(run: Run, lab: Lab) -> None:
-    assert replayed(run, lab, "/allowed")["replayed"].startswith("For GET, the problem no longer exists")
+    assert replayed(run, lab, "/allowed")["replayed"].startswith("For GET without cookies, the problem no longer exists")
 
 
 def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
@@ -540,27 +543,30 @@ def test_a_secret_in_the_first_url_is_masked_where_it_was_wrapped(run: Run) -> N
 PAGE = "https://app.example"
 ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Headers", "content-type"))
 GRANTED = (*ALLOWED, ("Access-Control-Allow-Credentials", "true"), ("Access-Control-Allow-Methods", "PUT"))
-GONE = "The problem no longer exists: the rule that failed passes now."
+GONE = "the problem no longer exists: the rule that failed passes now."
+IN_PART = "The message does not contain the whole request"
 UNTESTED = "GET passes now, but this run did not test the rule that failed"
 
 
 @pytest.mark.parametrize(
     ("rule", "in_preflight", "subject", "preflight", "actual", "claim"),
     [
-        ("acao-present", False, None, (), ALLOWED, "For GET, the problem no longer exists: the rule that failed passes now."),
+        ("acao-present", False, None, (), ALLOWED, f"For GET without cookies, {GONE} {IN_PART}"),
         ("acao-present", False, None, (), (), "The problem still exists: the same rule fails."),
         ("acao-present", True, None, GRANTED, GRANTED, "GET with Content-Type passes now, but whether your request does is unknown. GET with"),
         ("acao-present", True, None, ALLOWED[:1], ALLOWED, "That rule passes now for GET with Content-Type. GET with Content-Type is a guess"),
         ("acao-present", True, None, GRANTED, (), "The same rule fails now, but for the response to the request itself"),
         ("acao-present", True, None, (), (), "The problem probably still exists: the same rule fails. GET with Content-Type is a guess"),
-        ("acam-lists-method", True, "PUT", GRANTED, GRANTED, f"{GONE} The request itself was not sent"),
+        ("acam-lists-method", True, "PUT", GRANTED, GRANTED, f"For PUT, {GONE} {IN_PART}"),
         ("acam-lists-method", True, None, GRANTED, GRANTED, "The preflight request for PUT passes now, but whether your request does is unknown."),
         ("acam-lists-method", True, None, ALLOWED, ALLOWED, "The problem probably still exists: the same rule fails. PUT is a guess"),
-        ("acah-lists-headers", True, "content-type", GRANTED, GRANTED, f"{GONE} GET with content-type is allowed."),
+        ("acah-lists-headers", True, "content-type", GRANTED, GRANTED, f"For GET with content-type, {GONE} {IN_PART}"),
+        ("acah-lists-headers", True, "content-type", ALLOWED, ALLOWED, f"For GET with content-type without cookies, {GONE} {IN_PART}"),
         ("acam-lists-method", True, "PUT", (*ALLOWED, ("Access-Control-Allow-Methods", "GET, *")), ALLOWED, "The preflight request for PUT passes now without cookies."),
         ("acah-lists-headers", True, "x-a", (*ALLOWED[:1], ("Access-Control-Allow-Headers", "*")), ALLOWED, "GET with x-a passes now without cookies. Whether it does with them"),
         ("acac-true", False, None, (), GRANTED, "For GET, the problem no longer exists"),
-        ("acao-not-wildcard-with-credentials", None, None, (), GRANTED, "GET passes now, but the message does not show whether it is about a preflight"),
+        ("acao-not-wildcard-with-credentials", None, None, (), GRANTED, "GET passes now. The message does not show whether it is about a preflight"),
+        ("acao-not-wildcard-with-credentials", None, None, (), ALLOWED, "For GET, another rule fails: acac-true. The message does not show whether"),
         ("location-is-http", False, None, (), ALLOWED, UNTESTED),
         ("redirect-limit", None, None, (), ALLOWED, UNTESTED),
         ("local-network-access-granted", None, "local", (), ALLOWED, "GET passes now. The permission of the browser's user"),
@@ -590,6 +596,7 @@ def test_what_a_replay_claims(
 
 
 ACCESS = f"Access to fetch at '{URL}' from origin '{PAGE}' has been blocked by CORS policy: "
+REDIRECTED = ACCESS.replace("' from", f"' (redirected from '{URL}?1') from")
 PREFLIGHT = "Response to preflight request doesn't pass access control check: "
 BLOCKED = (
     f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}. (Reason: "
@@ -663,16 +670,65 @@ def test_an_origin_that_cannot_be_sent_is_not_tried(origin: str) -> None:
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
-        (CHROMIUM.replace("fetch at", "image at"), f"{GONE} GET is allowed."),
+        (CHROMIUM.replace("fetch at", "image at"), f"For GET, {GONE}"),
         (CHROMIUM.replace(PAGE, "https://APP.example/"), "For GET, the problem no longer exists"),
         (CHROMIUM.replace(PAGE, "file://"), "For GET, the problem no longer exists"),
-        (f"{ACCESS}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"{GONE} The request itself"),
-        (f"{ACCESS}Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.", f"{GONE} GET with x-a is allowed."),
-        (f"{BLOCKED}header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).", f"{GONE} GET with x-a is allowed."),
+        (f"{ACCESS}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"For PUT, {GONE} {IN_PART}"),
+        (f"{ACCESS}Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.", f"For GET with x-a, {GONE}"),
+        (f"{BLOCKED}header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).", f"For GET with x-a, {GONE}"),
     ],
 )  # fmt: skip
 def test_what_was_tested_is_said_to_be_gone(text: str, claim: str) -> None:
     assert replayed_where_all_is_allowed(text, Origin("https", "app.example")).startswith(claim)
+
+
+def test_an_element_may_send_cookies() -> None:
+    claimed = replayed_with(
+        CHROMIUM.replace("fetch at", "image at"), ("Access-Control-Allow-Origin", "*"), ("Content-Type", "image/png")
+    )
+    assert claimed.startswith(f"For GET without cookies, {GONE}")
+    assert "--credentials include" in claimed
+    font = CHROMIUM.replace("fetch at", "font at")  # which never does
+    claimed = replayed_with(font, ("Access-Control-Allow-Origin", "*"), ("Content-Type", "font/ttf"))
+    assert claimed == f"For GET without cookies, {GONE}"
+
+
+@pytest.mark.parametrize("location", ["http://u:p@api.example/", "data:text/plain,x", URL])
+def test_what_prints_the_same_message_is_no_other_problem(location: str) -> None:
+    """Firefox prints "did not succeed" for a redirect to each of these, too; the last is a loop."""
+    text = f"{BLOCKED}CORS request did not succeed). Status code: (null)."
+    claimed = replayed_with(text, ("Access-Control-Allow-Origin", PAGE), ("Location", location), status=302)
+    assert claimed.startswith("The problem probably still exists: the browser prints the same message, because another")
+
+
+def test_a_warning_is_printed_still() -> None:
+    (text,) = warnings = [w for w in firefox_warnings() if "Authorization" in w]
+    assert len(warnings) == 1
+    claimed = replayed_with(text, ("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Headers", "*"))
+    assert claimed.startswith("The problem probably still exists: the browser prints the same warning.")
+
+
+def test_other_words_for_the_same_rule_are_another_message() -> None:
+    text = f"Access-Control-Allow-Origin cannot contain more than one origin.\nFetch API cannot load {URL} due to access control checks."
+    assert replayed_with(text).startswith("For GET, another rule fails: acao-present.")
+
+
+def replayed_with(text: str, *headers: tuple[str, str], status: int = 200) -> str:
+    """What --replay says of a message now that the server answers everything so."""
+    (message,) = recognize(text)
+    page = Origin("https", "app.example")
+
+    def send(kind: Kind, _request: WireRequest) -> Response:
+        return Response(204 if kind is Kind.PREFLIGHT else status, Headers(headers))
+
+    return replay(message, scenario(message, page), page, judge(message), send)
+
+
+def firefox_warnings() -> Iterator[str]:
+    """What Firefox prints now for a request whose header `Authorization` only a wildcard allows."""
+    headers = (("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Headers", "*"))
+    asked = Scenario(URL, Origin("https", "app.example"), headers=(("Authorization", "Bearer 1"),))
+    return iter(diagnose(asked, by_name("firefox"), lambda _kind, _request: Response(200, Headers(headers))).console)
 
 
 # --- what of the command is from the message
@@ -697,8 +753,18 @@ def test_what_was_tested_is_said_to_be_gone(text: str, claim: str) -> None:
         (f"{BLOCKED}CORS request external redirect not allowed).", f"check {URL} --origin https://your-page.example -H 'Content-Type: application/json' --browser firefox", "does not contain the method and headers"),
         (f"{ACCESS}Request header field x-custom-... is not allowed by Access-Control-Allow-Headers in preflight response.", f"check {URL} --origin {PAGE} -H 'Content-Type: application/json' --browser chromium", "does not contain the method and headers"),
         (f"{ACCESS}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"check {URL} --origin {PAGE} -X PUT --browser chromium", "If it does, add --credentials include"),
-        (f"{ACCESS.replace(chr(39) + ' from', chr(39) + f' (redirected from {chr(39)}{URL}?1{chr(39)}) from')}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"check '{URL}?1' --origin {PAGE} -X PUT --browser chromium", "only with --send"),
-        (f"{BLOCKED}CORS request did not succeed).", f"check {URL} --origin https://your-page.example --browser firefox", "whether the response is that of a preflight request"),
+        (f"{REDIRECTED}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"check '{URL}?1' --origin {PAGE} -X PUT --browser chromium", "only with --send"),
+        (f"{BLOCKED}CORS request did not succeed).", f"check {URL} --origin https://your-page.example --browser firefox", "A request that may change data is sent only with --send."),
+        (f"{REDIRECTED}{PREFLIGHT}{NO_HEADER}", f"check '{URL}?1' --origin {PAGE} -H 'Content-Type: application/json' --browser chromium", "only with --send"),
+        (f"{ACCESS.replace('fetch', 'XMLHttpRequest')}{PREFLIGHT}{NO_HEADER}", f"check {URL} --origin {PAGE} -H 'Content-Type: application/json' --as xhr --browser chromium", "add --upload-listener"),
+        (f"{ACCESS.replace('fetch', 'text track')}{NO_HEADER}", f"check {URL} --origin {PAGE} --mode cors --as track --browser chromium", None),
+        (f"{BLOCKED}CORS header ‘Access-Control-Allow-Origin’ does not match ‘{PAGE}’).", f"check {URL} --origin https://your-page.example --browser firefox", "the request had Origin: null"),
+        (f"Origin null is not allowed by Access-Control-Allow-Origin. Status code: 200\nFetch API cannot load {URL} due to access control checks.", f"check {URL} --origin null --browser webkit", "after a redirect from another origin"),
+        (f"The resource at “{URL}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See", f"check {URL} --origin https://your-page.example --as image --browser firefox", "add the header to the command (--page-header)"),
+        (f"The resource at “{URL}” was blocked by OpaqueResponseBlocking. Reason: “x”.", f"check {URL} --origin https://your-page.example --as image --browser firefox", "If it is not an image"),
+        (f"None of the “sha256” hashes in the integrity attribute match the content of the subresource at “{URL}”. The computed hash is “a=”.", f"check {URL} --origin https://your-page.example --mode cors --as script --browser firefox", "It does not compute the hash"),
+        (f"{BLOCKED}CORS header ‘Access-Control-Allow-Origin’ missing).\nFirefox can’t establish a connection to the server at {URL}.", f"check {URL} --origin https://your-page.example --as eventsource --browser firefox", "does not name the page"),
+        (f"{BLOCKED}CORS header ‘Access-Control-Allow-Origin’ missing).\nLoading failed for the <script> with source “{URL}”.", f"check {URL} --origin https://your-page.example --mode cors --as script --browser firefox", "does not name the page"),
         (f"Load cannot follow more than 20 redirections\nFetch API cannot load {URL} due to access control checks.", f"check {URL} --origin https://your-page.example --browser webkit", "where a redirect leads"),
         (f"Not allowed to follow a redirection while loading {URL}\nFetch API cannot load {URL} due to access control checks.", f"check {URL} --origin https://your-page.example --redirect error --browser webkit", "does not name the page"),
         (f"Fetch API cannot load {URL}. Request mode is \"same-origin\" but the URL's origin is not same as the request origin {PAGE}.", f"check {URL} --origin {PAGE} --mode same-origin --browser chromium", None),

@@ -11,6 +11,7 @@ from corsdoctor.message import REDIRECTION, Message
 URL = "https://api.example/x"
 ACCESS = f"Access to fetch at '{URL}' from origin 'https://app.example' has been blocked by CORS policy: "
 REDIRECTED = ACCESS.replace(f"{URL}'", f"https://b.example/y' (redirected from '{URL}')")
+BLOCKED = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at "
 NO_HEADER = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 PREFLIGHT = f"Response to preflight request doesn't pass access control check: {NO_HEADER}"
 
@@ -34,6 +35,30 @@ def test_the_line_of_the_request_names_its_method(access: str, reason: str, meth
 def test_the_line_of_a_response_names_its_status(status: str) -> None:
     message = the(f"{ACCESS}{NO_HEADER}\nPOST {URL} net::ERR_FAILED {status}")
     assert (message.method, message.status) == ("POST", status[:3])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Loading module from “{url}” was blocked because of a disallowed MIME type (“text/html”).",
+        "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See",
+    ],
+)
+def test_what_firefox_prints_after_another_reason_is_no_failure_of_its_own(line: str) -> None:
+    second = f"{BLOCKED}{URL}. (Reason: CORS request did not succeed). Status code: (null)."
+    assert not the(f"{line.format(url=URL)}\n{second}").cors
+    assert len(recognize(f"{line.format(url='https://other.example/')}\n{second}")) == 2
+
+
+@pytest.mark.parametrize(
+    "reason", ["CORS header ‘Access-Control-Allow-Origin’ missing", "CORS request did not succeed"]
+)
+def test_an_event_source_has_a_line_of_its_own(reason: str) -> None:
+    line = "Firefox can’t establish a connection to the server at {}."
+    message = the(f"{BLOCKED}{URL}. (Reason: {reason}).\n{line.format(URL)}")
+    assert (message.cors, message.api) == (True, "eventsource")
+    assert (the(line.format(URL)).kind, the(line.format(URL)).case) == ("network", "eventsource")
+    assert len(recognize(f"{BLOCKED}{URL}. (Reason: {reason}).\n{line.format('https://other.example/')}")) == 2
 
 
 def test_the_line_of_another_request_adds_nothing() -> None:
