@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -34,6 +35,24 @@ def opened(path: str) -> AbstractContextManager[BinaryIO]:
         if e.errno is not None:
             raise
         return nullcontext(sys.stdin.buffer)  # a stand-in for stdin has no descriptor
+
+
+class Kept:
+    """A stream whose bytes are kept while they are read, unless `is_wanted` refuses the first of them, or there are too many."""
+
+    def __init__(self, stream: BinaryIO, is_wanted: Callable[[bytes], bool], most: int = MOST_BYTES) -> None:
+        self._stream = stream
+        self._is_wanted = is_wanted
+        self._most = most
+        self.data: bytes | None = b""
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        block = self._stream.read(size)
+        if self.data is not None and block:
+            fits = len(self.data) + len(block) <= self._most
+            self.data = self.data + block if fits and (self.data or self._is_wanted(block)) else None
+        return block
 
 
 def read_whole(path: str, most: int = MOST_BYTES) -> bytes:

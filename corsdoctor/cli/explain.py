@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -14,9 +13,10 @@ import click
 from corsdoctor.cli import options, report_options, terminal
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.explain_input import Given, exists, is_file
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.option import mistakes, option
-from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 _RULE: Final = Pattern(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _RESPONSE: Final = "HTTP/"  # what a transcript of a response has, and a console's message does not
-_FILE: Final = Pattern(
-    r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out)|[^\s'\"]*[./\\][^\s'\"]*\.\w{2,5}|\.{0,2}/[^\s'\"]+"
-)
 _FORMATS: Final = ("text", "json", "jsonl", "markdown")
 
 
@@ -96,7 +93,7 @@ def explain(
         raise click.UsageError(
             "TEXT is missing: give a console message in quotes, a rule's name, a file, or - for standard input"
         )
-    if len(words) == 1 and _is_id(words[0].lower()) and not _exists(words[0]):
+    if len(words) == 1 and _is_id(words[0].lower()) and not exists(words[0]):
         from corsdoctor.cli.explain_page import print_page  # what a message need not load
 
         print_page(words[0].lower(), form, color)
@@ -105,7 +102,8 @@ def explain(
     with ExitStack() as stack:
         from corsdoctor.console.counted import counted
 
-        messages = _messages(words, stack)
+        read = Given(words, stack)
+        messages = read.messages()
         live = _live(transport, stack) if replay else None
         shown = (lambda message: message) if show_secrets else _masked
         found = counted(messages, shown)
@@ -113,7 +111,11 @@ def explain(
         explained = (_explained(one, page, live, shown, certificate=certificate) for one in found)
         if _print(explained, form, color):
             return ExitStatus.OK
-    if not replay and _is_judged(words, origin, form, color, show_secrets=show_secrets):
+    transcript = None if replay or form not in ("text", "markdown") else read.transcript()
+    if transcript is not None:
+        from corsdoctor.cli.explain_transcript import judge  # what a message need not load
+
+        judge(transcript, origin, form, color, show_secrets=show_secrets)
         return ExitStatus.OK
     return _nothing_found(words)
 
@@ -137,38 +139,6 @@ def _page(origin: str | None) -> Origin | None:
         return read_origin(origin)
     except ValueError as e:
         raise InvalidScenario(Mistake("--origin", shown(origin), str(e))) from None
-
-
-def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
-    """The messages in the text, the file or standard input; a file is read in parts."""
-    if len(words) == 1 and words[0] != "-" and _is_file(words[0]):
-        return _read(words[0], stack)
-    if not words or words == ("-",):
-        return _read("-", stack)
-    from corsdoctor.console.stream import messages
-
-    return messages([" ".join(words)])
-
-
-def _is_file(word: str) -> bool:
-    """Whether a word names a file: an existing one, or a word that can be nothing else."""
-    return _exists(word) or ("://" not in word and _FILE.compiled.fullmatch(word) is not None)
-
-
-def _exists(name: str) -> bool:
-    return os.path.exists(name)  # noqa: PTH110 (pathlib takes 3 ms to load, which is much for one message)
-
-
-def _read(path: str, stack: ExitStack) -> Iterator[Message]:
-    from corsdoctor.console.stream import read_messages
-    from corsdoctor.opening import opened
-
-    try:
-        stream = stack.enter_context(opened(path))
-        yield from read_messages(stream)
-    except OSError as e:
-        name = "standard input" if path == "-" else path
-        raise UnreadableInput(name, e.strerror or str(e)) from None
 
 
 def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
@@ -270,24 +240,9 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
     return number > 0
 
 
-def _is_judged(words: tuple[str, ...], origin: str | None, form: str, color: str | None, *, show_secrets: bool) -> bool:
-    """Judges what is a transcript, unless it came from standard input, which has been read; returns whether it is one."""
-    if not words or words == ("-",) or form not in ("text", "markdown"):
-        return False
-    from corsdoctor.captures.transcript_recognition import is_transcript  # what a message need not load
-    from corsdoctor.cli.explain_transcript import is_transcript_file, judge
-
-    is_file = len(words) == 1 and _is_file(words[0])
-    text = words[0] if is_file else " ".join(words)
-    if not (is_transcript_file(text) if is_file else "\n" in text and is_transcript(text)):
-        return False
-    judge(text, origin, form, color, show_secrets=show_secrets)
-    return True
-
-
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     what = "the text" if words and words != ("-",) else "standard input"
-    if len(words) == 1 and _is_file(words[0]):
+    if len(words) == 1 and is_file(words[0]):
         from corsdoctor.wrong_input import shown_path
 
         what = shown_path(words[0])

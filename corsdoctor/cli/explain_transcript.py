@@ -15,9 +15,14 @@ def is_transcript_file(path: str) -> bool:
     """Whether a file begins as a transcript does. Raises UnreadableInput."""
     try:
         with opened(path) as stream:
-            return is_transcript(stream.read(_BEGINNING).decode("latin-1"))
+            return is_transcript_beginning(stream.read(_BEGINNING))
     except OSError as e:
         raise UnreadableInput(path, e.strerror or str(e)) from None
+
+
+def is_transcript_beginning(block: bytes) -> bool:
+    """Whether bytes begin as a transcript does."""
+    return is_transcript(block[:_BEGINNING].decode("latin-1"))
 
 
 def judge(transcript: str, origin: str | None, form: str, color: str | None, *, show_secrets: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from corsdoctor.console.recognize import MAX_MESSAGE, messages_in, recognize
 from corsdoctor.console.starts import marks
@@ -33,7 +33,13 @@ _BOMS: Final = (
 )
 
 
-def read_messages(stream: BinaryIO) -> Iterator[Message]:
+class Readable(Protocol):
+    """What has bytes to read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_messages(stream: Readable) -> Iterator[Message]:
     """The messages in a file of any encoding and size, in order. OSError where it can't be read."""
     return messages(_decoded(stream))
 
@@ -57,7 +63,7 @@ def messages(blocks: Iterable[str]) -> Iterator[Message]:
     yield from _scan(rest, tries) if len(rest) >= SMALL else recognize(rest)
 
 
-def _decoded(stream: BinaryIO) -> Iterator[str]:
+def _decoded(stream: Readable) -> Iterator[str]:
     block = stream.read(BLOCK)
     encoding = next((name for bom, name in _BOMS if block.startswith(bom)), "utf-8")
     decoder = codecs.getincrementaldecoder(encoding)("replace")

@@ -232,8 +232,8 @@ def test_a_transcript_is_judged(run: Run, tmp_path: Path, form: str) -> None:
     file.write_text(SENT)
     replayed = run("replay", str(file), "--format", form).stdout
     assert "has no Access-Control-Allow-Origin header" in replayed
-    for given in (SENT, str(file)):
-        result = run("explain", given, "--format", form)
+    for given, piped in (((SENT,), ""), ((str(file),), ""), (("-",), SENT), ((), SENT)):
+        result = run("explain", *given, "--format", form, input=piped)
         assert (result.exit_code, result.stdout) == (0, replayed)
 
 
@@ -277,7 +277,10 @@ def test_a_transcript_for_another_command(run: Run, tmp_path: Path) -> None:
     hint = "; 'corsdoctor replay' reads HAR files and transcripts of curl\n"
     assert run("explain", TRANSCRIPT, "--format", "json").stderr.endswith(f"was found in the text{hint}")
     assert run("explain", str(file), "--format", "jsonl").stderr.endswith(hint)
-    assert run("explain", input=TRANSCRIPT).stderr.endswith(f"was found in standard input{hint}")
+    assert run("explain", "--format", "json", input=TRANSCRIPT).stderr.endswith(f"was found in standard input{hint}")
+    assert run("explain", "--replay", input=TRANSCRIPT).stderr.endswith(f"was found in standard input{hint}")
+    assert run("explain", input=f"nothing\n\n{TRANSCRIPT}").stdout == run("explain", f"nothing\n\n{TRANSCRIPT}").stdout
+    assert run("explain", input="nothing here").stderr.endswith(f"was found in standard input{hint}")
 
 
 @pytest.mark.parametrize("form", ["text", "jsonl"])
@@ -402,7 +405,9 @@ def test_the_problem_is_still_there(run: Run, lab: Lab) -> None:
 
 
 def test_the_problem_is_gone(run: Run, lab: Lab) -> None:
-    assert replayed(run, lab, "/allowed")["replayed"].startswith("For GET without cookies, the problem no longer exists")
+    assert replayed(run, lab, "/allowed")["replayed"].startswith(
+        "For GET without cookies, the problem no longer exists"
+    )
 
 
 def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
