@@ -13,7 +13,7 @@ from typing import Final
 import corsdoctor.browsers
 from corsdoctor.console.normalize import folded_line
 from corsdoctor.console.template import Template
-from corsdoctor.console.wordings import FIREFOX_START, FIREFOX_WARNING, Wording, preflight_only
+from corsdoctor.console.wordings import FIREFOX_START, FIREFOX_WARNING, Reasons, Wording, preflight_only
 from corsdoctor.pattern import Pattern
 
 _NAMES: Final = {"disabled": "/disabled", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
@@ -89,7 +89,7 @@ REASON_BEGINS: Final = Pattern(r"\([^\W\d_]{2,20} ?: ?|\b(?:Raison|Rason|Motivo|
 
 
 @cache
-def reasons(title: str) -> tuple[Wording, ...]:
+def reasons(title: str) -> Reasons:
     """The reasons of the languages that have this title, without their frames, for a frame of another version."""
     found = []
     for wording in wordings(title):
@@ -100,4 +100,4 @@ def reasons(title: str) -> tuple[Wording, ...]:
             ending = re.search(r"\)?\.", reason)
             template = Template(reason[: ending.start()] if ending is not None else reason)
             found.append(wording._replace(template=template))
-    return tuple(found)
+    return Reasons(found)

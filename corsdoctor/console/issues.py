@@ -91,6 +91,7 @@ SENTENCES: Final = tuple(
 WARNINGS: Final = tuple(
     Template(f"{name} will not be covered by the wildcard symbol (*)") for name in ("Authorization", '"Authorization"')
 )
+_STARTS: Final = ("A cross-", "A Cross-", *{template.start for template in (*WARNINGS, *(one.title for one in ISSUES))})
 _PROBLEMS: Final = tuple(
     (rule, Pattern(rf"{header}(?: Problem)? {problem}"))
     for rule, header, problem in (
@@ -107,6 +108,8 @@ _TABLE: Final = 1200  # characters behind a title in which its table may begin
 
 def issue(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One issue by its title or its sentence, or the deprecation that Chromium prints in the console too."""
+    if not normalized.text.startswith(_STARTS, at):
+        return None
     for template in WARNINGS:
         warned = template.match(normalized, at, limit)
         if warned is not None:

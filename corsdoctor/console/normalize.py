@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from corsdoctor.console.ascii_titles import BEGINNINGS
 from corsdoctor.console.words import Words
@@ -87,6 +88,12 @@ class NormalizedText:
         """Whether the blank at `position` broke a line."""
         i = bisect_left(self.breaks, position)
         return i < len(self.breaks) and self.breaks[i] == position
+
+    def joined(self, begin: int, end: int) -> str:
+        """The text from `begin` to `end` without the blanks that broke a line."""
+        first, last = bisect_left(self.breaks, begin), bisect_left(self.breaks, end)
+        places = (begin - 1, *self.breaks[first:last], end)
+        return "".join(self.text[a + 1 : b] for a, b in pairwise(places))
 
     def line_start(self, position: int) -> str:
         """What stands in the line before `position`."""

@@ -55,6 +55,7 @@ _ORIGIN_FIELD: Final = Pattern(
     r"(?i)(?<![\w-])origin[\"']?\s?[:=]\s?[\"']?(?P<origin>[a-z][a-z0-9+.-]*://[^\s\"',}/]{1,300})"
 )
 _NEAR: Final = 1500  # characters of a structured entry before and behind its method
+_WORD: Final = 40  # characters before a method that show what it is
 _FAILED: Final = Pattern(r"30[12378]|[45]\d\d")
 _PAGE: Final = Pattern(r"https?://[^/?#]+")
 
@@ -114,17 +115,18 @@ def _entry(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         if match is not None:
             return _found(match["status"], match["url"], match.end(), browser)
     end, before = normalized.line_end(at, limit), normalized.line_start(at)[-_NEAR:]
-    if _IN_LIST.compiled.search(before) is not None:
+    if _IN_LIST.compiled.search(before[-_WORD:]) is not None:
         return None
     for words in _AHEAD:
         match = words.compiled.match(normalized.text, at, end)
         if match is not None:
             return _found(match["status"], match["url"], match.end(), page=match.groupdict().get("page"))
     for behind, words in _BEHIND:
-        status, match = behind.compiled.search(before), words.compiled.match(normalized.text, at, end)
+        match = words.compiled.match(normalized.text, at, end)
+        status = None if match is None else behind.compiled.search(before)
         if status is not None and match is not None:
             return _found(status["status"], match["url"], match.end())
-    if _IS_METHOD.compiled.search(before) is None:
+    if _IS_METHOD.compiled.search(before[-_WORD:]) is None:
         return None
     return _structured(normalized, at, min(end, at + _NEAR), before) or _structured(
         normalized, at, min(limit, at + _NEAR), ""

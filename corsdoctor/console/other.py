@@ -12,6 +12,7 @@ from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api
 
 BEGINNING: Final = 8  # characters of fixed words, at least, that each pattern begins with
+REACH: Final = 8_000  # characters behind a beginning in which the words are that a pattern needs
 URL: Final = r"(?P<url>[a-z][a-z0-9+.-]*:[^\s'\"<>]{1,2000}?)"
 QUOTED: Final = r"[\"'](?P<url>[^\"']{0,2000})[\"']"
 _HTTP: Final = ("http://", "https://")
@@ -26,7 +27,8 @@ class Other(Pattern):
 
     `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words. `api` makes the
     request, where the words say it. `server` names the software that wrote the words, if a browser did not. Large logs are searched
-    for it only if it is `in_logs`: every word that they are searched for takes time.
+    for it only if it is `in_logs`: every word that they are searched for takes time. Words that it `needs` near its beginning are
+    looked for first, where the expression takes long without them.
     """
 
     def __init__(
@@ -39,17 +41,25 @@ class Other(Pattern):
         *,
         server: str | None = None,
         in_logs: bool = True,
+        needs: str = "",
     ) -> None:
         super().__init__(words)
         self.api = api
         self.server = server
         self.in_logs = in_logs
+        self.needs: Final = needs
         self.kind, _, case = kind.partition("/")
         self.case = case or None
         self.browser = browser
         self.find_url = find_url
         self.start: Final = _start(words.removeprefix(ALONE))
         """The fixed words that it begins with."""
+
+    def match(self, text: str, at: int, limit: int) -> re.Match[str] | None:
+        """The match at `at`, before `limit`."""
+        if not text.startswith(self.start, at) or (self.needs and text.find(self.needs, at, at + REACH) < 0):
+            return None
+        return self.compiled.match(text, at, limit)
 
     @lazy
     def pieces(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def _blocked_url(text: str, begin: int, _end: int) -> str | None:
 CSP: Final = (
     # what browsers send to report-uri and report-to
     *(
-        Other(kind, None, rf"{first}{_DIRECTIVE_KEY}(?={evidence}){_REST}", _blocked_url, in_logs=False)
+        Other(kind, None, rf"{first}{_DIRECTIVE_KEY}(?={evidence}){_REST}", _blocked_url, in_logs=False, needs='irective"')
         for first, between in _FIRST_KEYS
         for kind, evidence in (
             ("csp/report-only", rf"{_REST}?\"disposition\": ?\"report"), ("csp/inline", f"{between}inline"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.wordings import Wording
+from corsdoctor.console.wordings import LEAST, Reasons, Wording
 from corsdoctor.message import WITH_CREDENTIALS, Message
 from corsdoctor.pattern import Pattern
 
@@ -25,7 +25,7 @@ def reason_at(
     normalized: NormalizedText,
     at: int,
     limit: int,
-    reasons: tuple[Wording, ...],
+    reasons: Reasons,
     prefixes: tuple[str, ...] = (),
     *,
     least: int = 8,
@@ -37,7 +37,7 @@ def reason_at(
     """
     line_end = normalized.line_end(at, limit)
     in_preflight = True if prefixes and normalized.text.endswith(_PREFIX_END, 0, at) else None
-    least = 4 if prefixes and normalized.text.endswith("policy: ", 0, at) else least
+    least = LEAST if prefixes and normalized.text.endswith("policy: ", 0, at) else least
     for prefix in prefixes:
         if normalized.text.startswith(prefix, at):
             in_preflight, at = True, at + len(prefix)
@@ -45,8 +45,9 @@ def reason_at(
         rest = normalized.text[at:line_end].rstrip(" .…")
         if len(rest) >= max(least, 8) and prefix.startswith(rest):
             return Message("", True, in_preflight=True), line_end
-    best = best_at(normalized, at, limit, reasons) or _cut_reason(
-        normalized, at, reasons, limit, 4 if in_preflight else least
+    likely = reasons.at(normalized.text, at)
+    best = best_at(normalized, at, limit, likely) or _cut_reason(
+        normalized, at, likely, limit, LEAST if in_preflight else least
     )
     if best is None:
         return (Message("", True, in_preflight=True), normalized.line_end(at, limit)) if in_preflight else None

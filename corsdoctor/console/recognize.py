@@ -207,7 +207,7 @@ def _unbroken(text: str, url: str | None) -> str:
 def _other(normalized: NormalizedText, at: int, limit: int) -> tuple[Message, int] | None:
     text = normalized.text
     for other in others_at(text, at):
-        match = other.compiled.match(text, at, limit) if text.startswith(other.start, at) else None
+        match = other.match(text, at, limit)
         if match is not None:
             return _not_cors(other, match, text), match.end()
     return None

@@ -54,10 +54,13 @@ class Said:
 
 
 SAID: Final = tuple(map(Said, REFUSALS))
+_STARTS: Final = tuple({said.template.start for said in SAID})
 
 
 def server(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One refusal in a server's words; of several, the one that says the most."""
+    if not normalized.text.startswith(_STARTS, at):
+        return None
     best: Found | None = None
     for said in SAID:
         if not normalized.text.startswith(said.template.start, at):

@@ -109,7 +109,7 @@ def _value(normalized: NormalizedText, field: str, begin: int, end: int) -> str 
         return value.strip()
     if " " not in value:
         return value
-    kept = "".join(c for i, c in enumerate(value, begin) if c != " " or not normalized.is_break(i))
+    kept = normalized.joined(begin, end)
     if field in NAMES:
         kept = kept.strip()
         swallows = kept != value.strip() and " " in kept.replace(", ", ",")  # lines that are not parts of one name

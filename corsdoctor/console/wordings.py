@@ -12,6 +12,7 @@ from typing import Final
 
 from corsdoctor.browsers import chromium_templates, firefox_templates, webkit_templates
 from corsdoctor.console.template import Template
+from corsdoctor.lazy import lazy
 from corsdoctor.message import BEACON
 from corsdoctor.record import Record
 from corsdoctor.scenario import Api
@@ -20,6 +21,7 @@ PREFLIGHT_RULES: Final = frozenset(
     {"preflight-status-ok", "preflight-answered", "acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers",
      "acah-lists-authorization"}
 )  # fmt: skip
+LEAST: Final = 4  # characters of a reason that is cut off, at least
 NAMED_RULES: Final = {"did-not-succeed": "actual-answered"}
 
 
@@ -45,10 +47,30 @@ class Wording(Record):
         return NAMED_RULES.get(rule, rule) or None
 
 
+class Reasons(tuple[Wording, ...]):
+    """The reasons of a browser."""
+
+    def at(self, text: str, at: int) -> tuple[Wording, ...]:
+        """Those that may stand at `at`, whole or cut off."""
+        return self._by_beginning.get(text[at : at + LEAST], self._short)
+
+    @lazy
+    def _by_beginning(self) -> dict[str, tuple[Wording, ...]]:
+        starts = {wording.template.start[:LEAST] for wording in self}
+        return {
+            start: tuple(wording for wording in self if start.startswith(wording.template.start[:LEAST]))
+            for start in starts
+        }
+
+    @lazy
+    def _short(self) -> tuple[Wording, ...]:
+        return tuple(wording for wording in self if len(wording.template.start) < LEAST)
+
+
 @cache
-def requoted(wordings: tuple[Wording, ...], quote: str) -> tuple[Wording, ...]:
+def requoted(wordings: Reasons, quote: str) -> Reasons:
     """With other quotation marks: none, as a shell leaves them, or double ones, as in Canadian English."""
-    return tuple(
+    return Reasons(
         wording._replace(template=Template(re.sub("[\u2018\u2019']", quote, wording.template.text)))
         for wording in wordings
     )
@@ -113,7 +135,7 @@ KIND_BY_START: Final = {
 CHROMIUM_PREFIXES_UNQUOTED: Final = ("Response to preflight request doesnt pass access control check: ",)
 CHROMIUM_PREFIXES: Final = ("Response to preflight request doesn't pass access control check: ",)
 _SCHEMES: Final = frozenset({"scheme-is-http", "location-is-http"})  # their list differs from version to version
-CHROMIUM_REASONS: Final = (
+CHROMIUM_REASONS: Final = Reasons((
     *_reasons("chromium", {k: t for k, t in chromium_templates.REASONS.items() if k not in _SCHEMES}),
     *(
         Wording("chromium", key, Template(text), era, preflight)
@@ -158,7 +180,7 @@ CHROMIUM_REASONS: Final = (
             ("local-network-access-granted", "The 'Access-Control-Allow-External' header in the preflight response for this external request had a value of '{value}', not 'true'", "Chrome 70 to 97", True),
         )
     ),
-)  # fmt: skip
+))  # fmt: skip
 CHROMIUM_TAIL: Final = Template(" Origin '{origin}' is therefore not allowed access.")
 CHROMIUM_TAIL_ALONE: Final = Template(CHROMIUM_TAIL.text.strip())
 
@@ -174,7 +196,7 @@ FIREFOX_WARNINGS: Final = tuple(
     Template(firefox_templates.WARNING.replace("{url}", url)) for url in ("'{url}'", "{url}")
 )
 FIREFOX_FONT: Final = "downloadable font: download failed"
-FIREFOX_REASONS: Final = (
+FIREFOX_REASONS: Final = Reasons((
     *_reasons("firefox", firefox_templates.REASONS),
     *(
         Wording("firefox", key, Template(text), era, preflight)
@@ -188,13 +210,13 @@ FIREFOX_REASONS: Final = (
             ("", "CORS header 'Origin' cannot be added", "", None),
         )
     ),
-)  # fmt: skip
+))  # fmt: skip
 
 # --- WebKit
 
 _ORIGIN_REFUSED: Final = "Origin {origin} is not allowed by Access-Control-Allow-Origin."
 _NOT_REASONS: Final = frozenset({"acao-present", "preflight-answered"})  # that one comes last; this one is any words
-WEBKIT_REASONS: Final = (
+WEBKIT_REASONS: Final = Reasons((
     *_reasons("webkit", {key: text for key, text in webkit_templates.REASONS.items() if key not in _NOT_REASONS}),
     *_reasons("webkit", {"acao-present": webkit_templates.REASONS["acao-present"]}),
     *(
@@ -208,7 +230,7 @@ WEBKIT_REASONS: Final = (
     *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_templates.FTP)),
     Wording("webkit", "location-is-http", Template(webkit_templates.NOT_HTTP)),
     Wording("webkit", "location-is-http", Template(webkit_templates.NOT_HTTP.removesuffix("."))),
-)  # fmt: skip
+))  # fmt: skip
 SHARED: Final = frozenset(
     {"acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "acam-lists-method", "acah-lists-headers",
      "scheme-is-http"}
