@@ -17,8 +17,8 @@ lab, demo, mcp, completion. The others, by what they are about:
     parts of check              check_many, session; of flow: real_time; of fix: fix_from
     parts of test               policy_init, policy_from_capture, policy_list, policy_run, policy_update, selection
     parts of batch and audit    batch_run, input_lines, audit_inputs, audit_groups, audit_files
-    parts of explain            explain_page, explain_transcript; of replay: replay_live, replay_redact; of mcp:
-                                mcp_tools
+    parts of explain            explain_input, explain_page, explain_transcript; of replay: replay_live, replay_redact;
+                                of mcp: mcp_tools
     the shell                   complete
 """
 
