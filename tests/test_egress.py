@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import cure
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.egress import Ask, is_named, probed, replayed, tried
 from corsdoctor.scenario import Credentials, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin
@@ -91,6 +91,18 @@ def test_a_server_that_gives_no_answer_without_the_cookie_is_as_any_other() -> N
     [diagnosis] = diagnose_all(asked, BROWSERS[:1], send)
     assert sent == ["sid=1", None]
     assert "cookie-follows-redirect" not in {step.rule.id for step in diagnosis.notes}
+
+
+def test_a_secret_that_a_redirect_asks_for_leaves_the_verdict_open() -> None:
+    granting = Headers((("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "x-key")))
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        moved = kind is Kind.ACTUAL and request.url == "https://api.example/"
+        return Response(302 if moved else 204, granting.append("Location", OTHER) if moved else granting)
+
+    for diagnosis in diagnose_all(Scenario("https://api.example/", PAGE, headers=(("X-Key", "s"),)), BROWSERS, send):
+        assert diagnosis.verdict is Verdict.UNSENT
+        assert isinstance(diagnosis.exchanges[-1].answer, Withheld)
 
 
 MOVED = Response(
