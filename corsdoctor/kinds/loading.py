@@ -76,10 +76,10 @@ LOADING: Final = (
     ),
     MessageKind(
         "mime-type/accepted",
-        "a file with a wrong Content-Type that was used all the same",
-        "The Content-Type of the file is not that of a script or style sheet. The browser used it, because no header forbids that.",
-        "Nothing was blocked.",
-        "Make the server send the right Content-Type, such as text/javascript or text/css. With X-Content-Type-Options: nosniff, the file would be blocked.",
+        "a file whose Content-Type does not fit its use",
+        "The page uses the file as something that its Content-Type does not name. Chromium uses scripts and images even so, and style sheets only in pages without a doctype.",
+        "The browser received the file. CORS is not about the type of a file.",
+        "Make the server send the right Content-Type, such as text/javascript, text/css or image/png. If it is text/html, the response is probably an error page or a login page: open the URL in a new tab.",
     ),
     MessageKind(
         "preload",

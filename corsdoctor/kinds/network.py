@@ -191,7 +191,7 @@ NETWORK: Final = (
         "network/aborted",
         "a request that was given up",
         "The page was left, the script aborted the request, or the response was a download.",
-        "An aborted request is no CORS failure: for those, the browser prints a message of their own.",
+        "An aborted request is not a CORS failure. The browser prints another message for those.",
         "Ignore the message if the page was left. If not, look for AbortController, timeouts and forms that reload the page while the request runs.",
         Api.FETCH,
     ),

@@ -118,9 +118,9 @@ POLICIES: Final = (
     MessageKind(
         "ad-blocker",
         "an ad blocker or another extension",
-        "A browser extension blocked the request, or a blocker that is built in, such as Brave's.",
+        "A browser extension or the browser's own ad blocker, such as Brave's, blocked the request.",
         _NOT_SENT,
-        "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
+        "Try a browser window without extensions and ad blockers. If the request works there, rename the path or tell your users.",
     ),
     MessageKind(
         "ad-blocker/devtools",
@@ -188,7 +188,7 @@ POLICIES: Final = (
     MessageKind(
         "cookie/storage",
         "blocked cookies and storage",
-        "The browser does not let the site use cookies, localStorage or IndexedDB. Usually the site is inside a page of another site, and tracking protection or blocked third-party cookies are the reason. Some users block them for every site.",
+        "The browser does not let the site use cookies, localStorage or IndexedDB. Usually the site is inside a page of another site, and the reason is tracking protection or blocked third-party cookies. Some users block cookies and storage for every site.",
         f"The request itself may have been sent, without cookies. {_COOKIES}",
         "Serve the content from the page's own site, or ask for access with document.requestStorageAccess() after a click. If the content works without storage, ignore the message.",
     ),

@@ -36,7 +36,7 @@ SERVERS: Final = (
     MessageKind(
         "gateway/rate-limit",
         "a limit for the rate of requests",
-        "The gateway or the service limits how many requests it accepts in a time, and more were sent.",
+        "The gateway or the service limits how many requests it accepts in a given time, and more were sent.",
         _OF_GATEWAYS,
         "Send fewer requests, or raise the limit. Do not count preflight requests, and let browsers cache them with Access-Control-Max-Age.",
     ),
