@@ -85,7 +85,8 @@ def keeping(
 
     Those from another origin than `page` show the methods and headers that are granted, but no origin to keep.
 
-    With `ask`, preflight requests show more of it, and `get` where no response to the request itself is known. `every_origin` says that the server allows any origin that asks, without cookies.
+    With `ask`, preflight requests show more of it, and so does `get` where no response to the request itself is known.
+    `every_origin` says that the server allows any origin that asks, without cookies.
     """
     exchanges = list(_with(url, seen))
     if ask is not None and exchanges:
@@ -165,8 +166,11 @@ def _shows_readable(exchange: Exchange) -> bool:
 
 
 def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
-    """Preflight exchanges that show more: one where the replay had none, and one for each other method where the server
-    lists only the method that was asked for, or one for other headers where it lists only those."""
+    """Preflight exchanges that show more.
+
+    There is one where the replay had none. Where the server lists only the method that was asked for, there is one for each
+    other method; otherwise, where it lists only the headers that were asked for, there is one for other headers.
+    """
     seen = list(exchanges)
     like = max((e.request for e in seen), key=lambda request: request.certificate is Certificate.SHOWN)
     preflights = [e for e in exchanges if e.is_preflight]
@@ -179,11 +183,12 @@ def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
         yield first
     if not any(_speaks_cors(e) for e in seen):
         return
-    tried = {e.request.headers.get(ACRM): None for e in preflights}
-    others = [method for method in _METHODS if method not in tried][: MOST - sent]
-    if not _echoes(seen, ACRM, ACAM):
-        others = [method or "GET" for method in tried][: _echoes(seen, ACRH, ACAH) and not sent]
-    yield from _preflights(like, url, others, ask)
+    tried = [e.request.headers.get(ACRM) or "GET" for e in preflights]
+    if _echoes(seen, ACRM, ACAM):
+        others = [method for method in _METHODS if method not in tried][: MOST - sent]
+        yield from _preflights(like, url, others, ask)
+    elif not sent and _echoes(seen, ACRH, ACAH):
+        yield from _preflights(like, url, tried[:1], ask)
 
 
 def _preflights(like: WireRequest, url: str, methods: Iterable[str], ask: Ask) -> Iterator[Exchange]:
