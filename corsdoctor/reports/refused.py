@@ -33,11 +33,11 @@ REFUSED: Final = {
         "the preflight response does not list the method in Access-Control-Allow-Methods",
         "Browsers allow GET, HEAD and POST even if they are not listed, so for POST this alone blocks nothing. But a server "
         "that lists no methods often has no CORS configuration that answers OPTIONS.",
-        "Answer OPTIONS with the CORS headers for the page's origin, the method and the request headers.",
+        f"Answer OPTIONS with the CORS headers for {_ALL}.",
     ),
     "origin-unlisted": Refused(
         "the response has no Access-Control-Allow-Origin header that allows the origin that was tested",
-        "The tool says the same if the header is missing and if it has another value than the origin or *. The origin is "
+        "The tool reports this if the header is missing, and if its value is neither the origin nor *. The origin is "
         "https://studio.apollographql.com unless --origin names another one.",
         "Add the origin to the allowlist of the server's CORS configuration.",
     ),
