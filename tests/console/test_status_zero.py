@@ -14,6 +14,7 @@ from corsdoctor.console.recognize import recognize
         ("easyprint.js:1 cannot fetch resource: https://a.example/1.png, status: 0", "https://a.example/1.png"),
         ("Request to https://a.example/api failed with status 0", "https://a.example/api"),
         ('Upload failed {"statusCode":0}', None),
+        ("Error: could not process the order, status: 0", None),
         ("Calendar: unable to read events (status code = 0)", None),
     ],
 )
@@ -26,6 +27,8 @@ def test_no_response(text: str, url: str | None) -> None:
     "text",
     [
         "Process exited with exit status 0, error log is empty",
+        "Job failed with error: process finished with status 0",
+        "[error] child process 812 failed, status=0",
         "0 errors, status: 0.5",
         "status: 0",
         "An error has the status 09",
