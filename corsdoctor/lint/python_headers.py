@@ -19,7 +19,8 @@ _MATCHES: Final = {"match": "^(?:{})", "search": "{}", "fullmatch": "^(?:{})$"}
 """The functions of the module `re`, as expressions that are searched for."""
 _SETTERS: Final = frozenset({"set", "add", "send_header", "setdefault", "__setitem__", "append"})
 _READERS: Final = frozenset({"get", "getlist"})
-_NAMES: Final = frozenset({"origin", "http_origin"})
+_NAMES: Final = {"headers": "origin", "META": "http_origin", "environ": "http_origin"}
+"""What the Origin header is called in an attribute of the request: request.headers, self.headers, request.META, environ."""
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -60,8 +61,8 @@ class _Function:
         """Whether an expression is the Origin header of the request."""
         found = self.value(node)
         if isinstance(found, ast.Call) and isinstance(found.func, ast.Attribute) and found.func.attr in _READERS:
-            return bool(found.args) and _text(found.args[0]).lower() in _NAMES and _reads(found.func.value)
-        return isinstance(found, ast.Subscript) and _text(found.slice).lower() in _NAMES and _reads(found.value)
+            return bool(found.args) and _is_origin_of(found.func.value, found.args[0])
+        return isinstance(found, ast.Subscript) and _is_origin_of(found.value, found.slice)
 
     def decides(self, condition: ast.expr) -> bool:
         """Whether a condition may depend on which origin it is: it is about more than that there is one."""
@@ -194,9 +195,9 @@ def _own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
         left += [] if isinstance(node, _FUNCTIONS) else ast.iter_child_nodes(node)
 
 
-def _reads(node: ast.expr) -> bool:
-    """Whether a value is the headers of a request: request.headers, self.headers, request.META, environ."""
-    return isinstance(node, ast.Attribute) and node.attr in ("headers", "META", "environ")
+def _is_origin_of(headers: ast.expr, name: ast.expr) -> bool:
+    """Whether `name` is that of the Origin header in `headers`. A variable ORIGIN in os.environ is the program's own."""
+    return isinstance(headers, ast.Attribute) and _text(name).lower() == _NAMES.get(headers.attr)
 
 
 def _text(node: ast.expr) -> str:

@@ -120,6 +120,10 @@ CASES = (
         by_hand("any(origin.endswith(d) for d in DOMAINS)", '[".example.com"]').replace("if any", "if origin and any"),
         ("origin-suffix-allowed",), True, "https://corsdoctorexample.com",
     ),
+    Case(
+        "flask-hand-wsgi", by_hand("origin").replace('headers.get("Origin")', 'environ.get("HTTP_ORIGIN")'), by_hand("origin in DOMAINS"),
+        ("any-origin-allowed",), True, STRANGER,
+    ),
     Case("flask-hand-with", by_hand("origin").replace("if origin:", "with app.app_context():"), by_hand("origin in DOMAINS"), ("any-origin-allowed",), True, STRANGER),
     Case(
         "flask-hand-several", by_hand("origin and origin.endswith(DOMAINS)", '("example.com", ".example.org")'),
@@ -169,5 +173,6 @@ CLEAN = (
     .replace("origin\n        response", "origin\n    response"),
     by_hand("origin").replace("request.headers.get", "request.args.get"),
     by_hand("origin").replace('= "true"', "= flag"),
+    by_hand("origin").replace("request.headers.get", "os.environ.get"),
 )
 """Programs without a finding."""
