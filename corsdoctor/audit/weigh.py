@@ -99,7 +99,8 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
             by.setdefault(weakness, []).append(tried)
     if explored.any_origin is None and by.keys() & {w.PREFIX, w.SUFFIX, w.SUBSTRING}:
         by.pop(w.REFLECTED, None)  # the server found a word in the name of the stranger
-    for weakness in by.keys() - w.implied({tried.candidate.trick for some in by.values() for tried in some}):
+    implied = w.implied({tried.candidate.trick for some in by.values() for tried in some})
+    for weakness in (one for one in by if one not in implied):
         worst = max(by[weakness], key=_severity)
         yield _finding(weakness, worst, _severity(worst))
 
@@ -114,7 +115,8 @@ def _of_looks(explored: Explored, at_url: set[Weakness]) -> Iterator[Weighed]:
         if weakness is not None and tried.with_credentials and tried.candidate.origin not in read:
             by.setdefault(weakness, []).append(look)
     tricks = {look.tried.candidate.trick for some in by.values() for look in some}
-    for weakness in by.keys() - w.implied(tricks) - at_url - w.implied_by(at_url):
+    known = w.implied(tricks) | at_url | w.implied_by(at_url)
+    for weakness in (one for one in by if one not in known):
         worst = max(by[weakness], key=lambda look: _severity(look.tried))
         what = Sentence(
             "{what} The server does this {where} (status {status}), not for the URL itself.",
@@ -186,7 +188,8 @@ def _of_preflights(explored: Explored) -> Iterator[Weighed]:
         idle = asked.candidate.origin in {*read, *explored.target.trusted}
         if weakness is not None and asked.granted and not idle:
             by.setdefault(weakness, asked)
-    for weakness in by.keys() - w.implied({asked.candidate.trick for asked in by.values()}):
+    implied = w.implied({asked.candidate.trick for asked in by.values()})
+    for weakness in (one for one in by if one not in implied):
         yield _may_write(by[weakness], weakness)
     for exchange in (asked.exchange for asked in explored.asked):
         if exchange.response is not None and exchange.response.status == 401:
@@ -199,7 +202,7 @@ def _may_write(asked: Asked, why: Weakness) -> Weighed:
     assert why.attacker is not None  # each weakness of an origin has one
     severity = Severity(max(Severity.INFO, _WITH_CREDENTIALS[why.attacker] - 1))
     unseen, origin = asked.method == "POST", asked.candidate.origin
-    some = f"{why.attacker}, from a page at {origin}," if unseen else f"A website with a name like {origin}"
+    some = f"{why.attacker}, from a page at {origin},"
     who = {w.REFLECTED: "Any website", w.NULL_ORIGIN: "Any website, from a sandboxed frame,"}.get(why, some)
     what = Sentence("{what} Its preflight responses for POST show this.", what=why.what) if unseen else w.PREFLIGHT.what
     impact = w.MAY_POST if unseen else w.PREFLIGHT.impact

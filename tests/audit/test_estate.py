@@ -72,6 +72,15 @@ def test_an_address_that_is_trusted_shows_whether_any_is_allowed() -> None:
     assert named(findings(explored(exact))) == set()
 
 
+def test_findings_of_one_severity_are_in_the_order_of_the_tries() -> None:
+    either = dynamic(lambda o: o in (APP, "null") or o.endswith(".vercel.app") or o.startswith(f"{APP}."))
+    found = explored(Server("several", either))
+    tried = [str(one.candidate.origin) for one in found.tried]
+    high = [one.origin for one in findings(found) if one.severity is Severity.HIGH]
+    assert len(high) == 3
+    assert high == sorted(high, key=tried.index)
+
+
 def test_a_hosting_service_hides_no_other_weakness() -> None:
     either = dynamic(lambda o: o.endswith(("example.com", ".vercel.app")))
     assert named(findings(explored(Server("either", either)))) >= {
