@@ -211,7 +211,7 @@ def sharing(send: Send, *asked: Scenario) -> Callable[[], Send]:
         if isinstance(leaving, Withheld):
             return leaving
         answer = send(kind, leaving)
-        if leaving.headers is request.headers or not isinstance(answer, Response):
+        if leaving.headers == request.headers or not isinstance(answer, Response):
             return answer
         return answer._replace(cookie_withheld=True)
 

@@ -1,9 +1,9 @@
 """What may leave, and where to: the only place that decides which of the user's secrets a request carries to which origin.
 
 A request of the replay goes to the origins that the user named as a browser sends it, and to any other origin without
-secrets, or not at all. A request of corsdoctor's own invention (a try of `fix`, a probe)
-goes to the origin of the URL that the user gave as it is; to any other origin it goes only without secrets and only
-with a method that changes no data. Every request that is sent comes through `replayed` or through an Ask.
+secrets, or not at all. A request of corsdoctor's own invention (a try of `fix`, a probe) goes to the origin of the URL that
+the user gave as it is; to any other origin it goes only without secrets and only with a method that changes no data. Every
+request that is sent comes through `replayed` or through an Ask.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
     if secret is not None:
         why = f"the browser would send {secret} to an origin that you did not name"
         return Withheld(why, Hold.SECRETS_ELSEWHERE)
-    return _without_certificate(_without_cookies(request, asked))
+    return _without_certificate(without_cookies(request, *asked))
 
 
 def _secret(request: WireRequest) -> str | None:
@@ -56,8 +56,8 @@ def _secret(request: WireRequest) -> str | None:
     return "a secret in the body" if request.body and secrets_in_body(request.body.decode("latin-1")) else None
 
 
-def _without_cookies(request: WireRequest, asked: tuple[Scenario, ...]) -> WireRequest:
-    """`request` itself if it carries no cookie of the user, otherwise without them; cookies of the servers stay."""
+def without_cookies(request: WireRequest, *asked: Scenario) -> WireRequest:
+    """The request without the user's cookies; those that servers have set stay."""
     given = {held.pair for scenario in asked for held in scenario.held}
     given.update(pair for scenario in asked for pair in _pairs(scenario.cookie or ""))
     carried = [pair for line in request.headers.values("Cookie") for pair in _pairs(line)]

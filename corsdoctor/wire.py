@@ -172,8 +172,8 @@ class Response(Record):
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
     and `cookie_withheld` say whether the server did not get the client certificate or the user's cookies, because the user did
-    not name its origin. `body` is decoded as
-    Content-Encoding says, and has at most the first 64 KiB, as far as they were read; of a WebSocket, it is the first frames.
+    not name its origin. `body` is decoded as Content-Encoding says, and has at most the first 64 KiB, as far as they were read;
+    of a WebSocket, it is the first frames.
     """
 
     status: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.command_line import Reaching, Shell, users_shell
 from corsdoctor.command_line.tools import TOOLS
+from corsdoctor.egress import without_cookies
 from corsdoctor.report import Item, Report
 from corsdoctor.reports.exchanges import exchanges_of
 from corsdoctor.reports.wording import masked_in
@@ -51,8 +52,12 @@ class AsCommands:
             what += f", which corsdoctor did not send: {withheld.why}"
             if withheld.hold is Hold.SECRETS_ELSEWHERE:
                 return self._said(what)
+        request = exchange.request
+        if exchange.response is not None and exchange.response.cookie_withheld:
+            what += ", without your cookie, because you did not name this origin"
+            request = without_cookies(request, report.scenario)
         tool = TOOLS[self._tool]
-        command = tool(exchange.request, transport=self._transport, show_secrets=self._show_secrets)
+        command = tool(request, transport=self._transport, show_secrets=self._show_secrets)
         if command is None:
             return self._said(f"{what}: no command of {self._tool} can hold it in this shell")
         self._masked = self._masked or masked_in([command])

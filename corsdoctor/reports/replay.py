@@ -97,7 +97,7 @@ def _block(
     asked = (
         Row(">", f"{exchange.request.method} {_target(diagnosis, exchange)}"),
         *_certificate(diagnosis, exchange),
-        *(Row(">", f"{n}: {v}") for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
+        *(_line(exchange, n, v) for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
     )
     answered = [Row(" ", "required response")] if planned and exchange.response is not None else []
     answered += _answer(diagnosis, exchange, steps, planned, everything)
@@ -106,6 +106,12 @@ def _block(
     why = reasons(diagnosis, index) if exchange.is_preflight else ""
     brief = _brief(asked[0].text, exchange.response)
     return Block(key, _title(exchange.kind, hops), why, asked, tuple(answered), steps, brief, failed)
+
+
+def _line(exchange: Exchange, name: str, value: str) -> Row:
+    """A line of the request."""
+    kept = name == "Cookie" and exchange.response is not None and exchange.response.cookie_withheld
+    return Row(">", f"{name}: {value}", "sent without your cookie" if kept else "")
 
 
 def _certificate(diagnosis: Diagnosis, exchange: Exchange) -> Iterator[Row]:

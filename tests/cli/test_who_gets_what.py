@@ -284,6 +284,17 @@ def test_a_cookie_goes_only_to_the_origin_that_the_user_named(net: Net) -> None:
     assert net.a.text.count(COOKIE) == 2
 
 
+def test_no_command_has_the_cookie_for_an_origin_that_the_user_did_not_name(net: Net) -> None:
+    url = f"{net.a.url}/granted/302/port"
+    options = (*LISTED.flags, "--show-secrets", "--browser", "chromium", *net.options)
+    told = " ".join(net.run("check", url, *options).stdout.split())
+    assert f"> Cookie: {COOKIE} sent without your cookie" in told
+    commands = net.run("check", url, *options, "--print", "curl").stdout
+    first, second = commands.split("# 2. Request, without your cookie, because you did not name this origin\n")
+    assert COOKIE in first
+    assert COOKIE not in second
+
+
 def test_plan_and_list_send_nothing(net: Net) -> None:
     url = f"{net.a.url}/granted/302/b"
     net.run("plan", url, *WRITE.flags, *net.options)
