@@ -232,7 +232,8 @@ class Page:
 
 def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
     """A header line; where it is too long, it goes on in lines that are indented by two."""
-    name, _, value = text.partition(" ")
+    name, colon, value = text.partition(": ")
+    name, value = (f"{name}:", value) if colon else (text.partition(" ")[0], text.partition(" ")[2])
     if cells(text) > width >= cells(name) and 0 < cells(value) <= width - 2:
         return [name, value]
     return wrap(text, width, limit, hang=2)

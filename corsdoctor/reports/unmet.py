@@ -14,13 +14,13 @@ from corsdoctor.report import Report
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.evidence import explanation
 from corsdoctor.reports.replay import reasons
-from corsdoctor.reports.wording import readable_sentence, readable_text, unanimous, where
+from corsdoctor.reports.wording import CHECK_REDIRECT, readable_sentence, readable_text, unanimous, where, withheld
 from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import listed
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
 from corsdoctor.url import same_origin
-from corsdoctor.wire import NO_HEADERS, NoAnswer
+from corsdoctor.wire import NO_HEADERS, Hold, NoAnswer
 
 _SEND: Final = "Add --send to send the {method} too: its response may still be blocked."
 _KEEP_OUT: Final = "If {origin} must be blocked, make the server allow only other origins. If it may be allowed, expect allowed in the policy."
@@ -97,7 +97,6 @@ def _mismatch(
 ) -> list[Entry]:
     """One mismatch, with the step that decided, unless it is one of `seen`, and what to do."""
     first = diagnoses[0]
-    method = first.scenario.method
     places = "" if everywhere else f" ({listed(d.profile.title for d in diagnoses)})"
     expected, came, after = mismatch.expected, f"{mismatch.got}{places}", ""
     if mismatch.what == "verdict" and all_expected.rule is not None:
@@ -111,9 +110,8 @@ def _mismatch(
                 why = [] if cause is None else [Entry("cause", readable_text(cause.text), whole=True)]
                 after = readable_text(next_step(mismatch.step))
         case "verdict" if first.verdict is Verdict.UNSENT:
-            came = f"not determined; the {method} was not sent"
+            came, after = _unsent(first, "")
             why = _allowing(first)[0] if preflighted(first) else []
-            after = _SEND.format(method=method)
         case "verdict" if first.verdict is not Verdict.BLOCKED:
             came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
             why, after = _allowing(first)
@@ -123,7 +121,7 @@ def _mismatch(
             expected = f"blocked by {expected}"
             came = f"blocked by {came}" if mismatch.step is not None else came
             if first.verdict is Verdict.UNSENT:
-                came, after = f"not determined; the {method} was not sent{places}", _SEND.format(method=method)
+                came, after = _unsent(first, places)
             elif mismatch.step is None:
                 came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
                 why, after = _allowing(first)
@@ -147,6 +145,15 @@ def _mismatch(
         judged = next(d for d in diagnoses if d.profile.name == mismatch.profile.name)
         why, after = explanation(mismatch.step, judged.exchanges, verbosity), readable_text(next_step(mismatch.step))
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
+
+
+def _unsent(diagnosis: Diagnosis, places: str) -> tuple[str, str]:
+    """That the request was not sent, and what to do."""
+    held = withheld([diagnosis])
+    assert held is not None  # or the verdict would be another
+    method, answer = held
+    after = CHECK_REDIRECT if answer.hold is Hold.SECRETS_ELSEWHERE else _SEND.format(method=method)
+    return f"not determined; the {method} was not sent{places}", after
 
 
 def _why_no_cookie(mismatch: Mismatch, cookies: CookieResult | None) -> tuple[list[Entry], str]:

@@ -18,6 +18,7 @@ from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed, sentence
+from corsdoctor.url import parse
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe
     from corsdoctor.scenario.page import Page
 
+CHECK_REDIRECT: Final = "To send it there too, check the URL that the redirect leads to."
 INCOMPLETE: Final = "not judged: an earlier request of the flow was not sent"
 VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a line or a policy
 WORDS: Final = {
@@ -202,11 +204,12 @@ def policies(page: Page) -> str:
 
 
 def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, Withheld] | None:
-    """The method of a request that was not sent, and why; None if all were sent."""
+    """The method of a request that was not sent, and why; with its origin if others got it. None if all were sent."""
     for diagnosis in diagnoses:
         for exchange in diagnosis.exchanges:
             if isinstance(exchange.answer, Withheld):
-                return exchange.request.method, exchange.answer
+                reached = parse(exchange.request.url) if exchange.answer.hold is Hold.SECRETS_ELSEWHERE else None
+                return exchange.request.method + (f" to {reached.origin}" if reached else ""), exchange.answer
     return None
 
 
@@ -216,7 +219,7 @@ def following(report: Report, style: Style) -> str:
     if held is not None:
         method, answer = held
         if answer.hold is Hold.SECRETS_ELSEWHERE:
-            return "To send it there too, check the URL that the redirect leads to."
+            return CHECK_REDIRECT
         if answer.hold is Hold.NOT_RECORDED:
             return f"To send the {method} with your own values, use corsdoctor check."
         if answer.hold is not Hold.ONLY_PREFLIGHT:

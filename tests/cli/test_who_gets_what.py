@@ -295,6 +295,19 @@ def test_no_command_has_the_cookie_for_an_origin_that_the_user_did_not_name(net:
     assert COOKIE not in second
 
 
+def test_a_report_names_the_origin_that_got_no_request(net: Net) -> None:
+    asked = replace(SIMPLE, headers=(("X-Key", KEY),))
+    url, unsent = f"{net.a.url}/granted/307/b", f"the POST to {net.b.url} was not sent"
+    told = " ".join(net.run("check", url, *asked.flags, *net.options, "--send").stdout.split())
+    assert f"Not determined in Chromium, Firefox and WebKit: {unsent} " in told
+    assert "? not sent: the browser would send X-Key to an origin that you did not name" in told
+    file = Path(policy(net, url, asked))
+    file.write_text(file.read_text(encoding="utf-8").replace('"allowed"', '"blocked"'), encoding="utf-8")
+    told = " ".join(net.run("test", str(file), "--send", *net.options).stdout.split())
+    assert f"actual not determined; {unsent}" in told
+    assert "next To send it there too, check the URL that the redirect leads to." in told
+
+
 def test_plan_and_list_send_nothing(net: Net) -> None:
     url = f"{net.a.url}/granted/302/b"
     net.run("plan", url, *WRITE.flags, *net.options)

@@ -18,8 +18,8 @@ from corsdoctor.hints import with_hints
 from corsdoctor.plan import plan
 from corsdoctor.report import Problem, Report, report_on
 from corsdoctor.reports import FORMATS, write
-from corsdoctor.reports.content import Entry, Role, Row
-from corsdoctor.reports.layout import Page, cells, cut, wrap
+from corsdoctor.reports.content import Entry, Role, Row, Rows
+from corsdoctor.reports.layout import Page, cells, cut, page, wrap
 from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import noted, readable_sentence, verdict
 from corsdoctor.reports.writer import Style
@@ -222,6 +222,18 @@ def test_formats_are_lazy_and_callable() -> None:
     assert write("text", [report, Problem(3, "bad"), Problem(4, "worse", "x")], Style()) == (
         f"{render(report, Style())}\n\n✗ line 3: bad\n\n✗ line 4 [x]: worse\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Origin: https://app.example.com", ["    Origin:", "      https://app.example.com"]),
+        ("not sent: it may change the data", ["    not sent:", "      it may change the data"]),
+        ("POST https://app.example.com/", ["    POST", "      https://app.example.com/"]),
+    ],
+)
+def test_a_value_that_does_not_fit_beside_its_name_stays_whole(text: str, lines: list[str]) -> None:
+    assert page([Rows((Row(" ", f"{text}{'x' * 8}"),))], Style(40)).split("\n") == [*lines[:1], f"{lines[1]}{'x' * 8}"]
 
 
 def test_cut_and_wrap() -> None:
