@@ -500,7 +500,7 @@ class Profile(Record):
     unknown_integrity_needs_cors: bool
     """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
     unknown_integrity_of_fetch_needs_cors: bool
-    """Whether such an attribute blocks fetch() without CORS (integrity/fetch/001)."""
+    """Whether such an attribute blocks fetch() without CORS (integrity/fetch/002)."""
     integrity_ignores_case: bool
     """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
     integrity_names_have_dashes: bool
