@@ -35,7 +35,7 @@ class Authority:
         with self._lock:
             if hosts not in self._contexts:
                 context = self._contexts[hosts] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                leaf = self._authority.issue_cert(*hosts)
+                leaf = self._authority.issue_cert(*(host.removesuffix(".") for host in hosts))  # RFC 5280, 4.2.1.6
                 parts = (
                     leaf.private_key_pem,
                     *leaf.cert_chain_pems,

@@ -7,6 +7,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -174,6 +175,20 @@ def test_in_a_tunnel_the_proxy_is_the_server(proxy: Proxy, authority: Authority)
     [exchange] = proxy.recording.exchanges
     assert exchange.request.url == "https://api.example:8443/items"
     assert exchange.request.body == b"abc"
+
+
+@pytest.mark.parametrize("host", ["api.example", "api.example."])
+def test_a_certificate_names_the_host_without_a_final_dot(authority: Authority, host: str) -> None:
+    client = ssl.create_default_context(cadata=authority.der)
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server_side = authority.context(host).wrap_bio(to_server, to_client, server_side=True)
+    client_side = client.wrap_bio(to_client, to_server, server_hostname="api.example")
+    for side in (client_side, server_side, client_side, server_side):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    certificate = client_side.getpeercert()
+    assert certificate is not None
+    assert certificate["subjectAltName"] == (("DNS", "api.example"),)
 
 
 def test_a_tunnel_without_tls_is_for_a_websocket_or_plain_http(proxy: Proxy) -> None:
