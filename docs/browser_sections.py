@@ -140,7 +140,7 @@ SECTIONS: Final = (
         "https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist",
         "When a response is compared with an integrity attribute.",
         (
-            "unknown_integrity_needs_cors", "unknown_integrity_of_fetch_needs_cors", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
+            "unknown_integrity_needs_cors", "only_fetch_needs_cors_for_unknown_integrity", "integrity_ignores_case", "integrity_names_have_dashes", "checks_stated_digest",
             "checks_signatures", "preloads_have_integrity", "modulepreloads_have_integrity", "fetch_preload_error_from",
             "modules_use_preloads", "failed_modules_are_kept", "modulepreloads_use_modules", "preloads_serve_without_cors", "documents_reuse", "untyped_preloads", "integrity_policy_covers_workers", "local_frames_inherit_integrity_policy",
         ),

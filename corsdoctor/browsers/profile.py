@@ -499,8 +499,8 @@ class Profile(Record):
     # --- integrity
     unknown_integrity_needs_cors: bool
     """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
-    unknown_integrity_of_fetch_needs_cors: bool
-    """Whether such an attribute blocks fetch() without CORS (integrity/fetch/002)."""
+    only_fetch_needs_cors_for_unknown_integrity: bool
+    """Whether such an attribute blocks fetch() without CORS, but nothing else (integrity/fetch/002)."""
     integrity_ignores_case: bool
     """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
     integrity_names_have_dashes: bool

@@ -280,8 +280,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "unknown_integrity_needs_cors": (
         "{browser} block{s} a response without CORS for an integrity attribute without a known hash", "integrity/hash/018",
     ),
-    "unknown_integrity_of_fetch_needs_cors": (
-        "{browser} block{s} a fetch() without CORS whose integrity names no known hash", "integrity/fetch/002",
+    "only_fetch_needs_cors_for_unknown_integrity": (
+        "{browser} block{s} fetch(), but no element, without CORS if integrity names no known hash", "integrity/fetch/002",
     ),
     "integrity_ignores_case": ("{browser} accept{s} the names of hash algorithms in upper case", "integrity/value/013"),
     "integrity_names_have_dashes": ("{browser} accept{s} sha-256 as the name of a hash algorithm", "integrity/dash/009"),

@@ -58,7 +58,7 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     expected = strongest(end.request.init.integrity, params.profile)
     profile = params.profile
     strict = profile.unknown_integrity_needs_cors or (
-        end.request.api is Api.FETCH and profile.unknown_integrity_of_fetch_needs_cors
+        end.request.api is Api.FETCH and profile.only_fetch_needs_cors_for_unknown_integrity
     )
     odd = strict and bool(ascii_words(end.request.init.integrity))
     if response is None or not is_checked(end.request, params.profile) or not (expected or odd):  # 2. to 4.

@@ -116,8 +116,6 @@ UNSHOWN = {
     ("chromium", "largest_head"), ("webkit", "largest_head"), ("webkit", "hosts_cover_websockets"),
     ("webkit", "third_party_cookies_are_as_shipped"), ("webkit", "http_cache_is_as_shipped"),
     ("chromium", "certificate_ignores_credentials"), ("webkit", "certificate_ignores_credentials"),
-    ("firefox", "unknown_integrity_of_fetch_needs_cors"), ("webkit", "unknown_integrity_of_fetch_needs_cors"),
-    ("webkit", "unremembered_preflights_end_others"),
 }  # fmt: skip
 
 
