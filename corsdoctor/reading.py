@@ -207,7 +207,7 @@ def _check_quotes(text: str) -> None:
 
 
 def _with_scheme(text: str) -> str:
-    """`text` with the scheme that it lacks the colon of, or that its host most likely has."""
+    """`text` with a colon after its scheme, or with the scheme that its host most likely uses."""
     text = text.lstrip("/\\ ")
     if _WITHOUT_COLON.compiled.match(text):
         return text.replace("//", "://", 1)

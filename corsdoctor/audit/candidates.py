@@ -301,7 +301,7 @@ def _beside_preview(domain: str) -> tuple[str, ...]:
 
 
 def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:
-    """`host` with a letter in place of one dot, where somebody else could register the result; of a domain, that of its www."""
+    """`host` with a letter in place of one dot, if somebody else could register the result. A domain is taken with its `www.`."""
     if host == domain and not is_private_suffix(host) and registered_domain(host) == host:
         yield f"wwwx{host}"
     dots = [at for at, char in enumerate(host) if char == "."]

@@ -220,7 +220,7 @@ class _Experiment:
         ]  # fmt: skip
 
     def _answers(self) -> tuple[Tried | Asked, ...]:
-        """What shows which origins are allowed: the GETs, or where none is allowed one, the preflight requests."""
+        """What shows which origins are allowed: the GET requests, or the preflight requests if no GET is allowed."""
         return self.explored.asked if self._by_preflight else self.explored.tried
 
     def _bases(self) -> list[Origin]:
@@ -233,7 +233,7 @@ class _Experiment:
         return list(dict.fromkeys(origin for origin in names if origin is not None and not origin.opaque))[:MOST_BASES]
 
     def _try(self, candidate: Candidate) -> None:
-        """A GET from this origin, or a preflight request where those are what shows more, unless there was one."""
+        """A GET from this origin, or a preflight request if those show more, unless it has been sent."""
         if candidate.origin in self._seen:
             return
         self._seen.add(candidate.origin)

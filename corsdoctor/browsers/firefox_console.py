@@ -100,7 +100,7 @@ def _not_followed(facts: Facts) -> tuple[str, ...]:
 
 
 def _no_module(facts: Facts, url: str) -> tuple[str, ...]:
-    """What it says of a redirect, which it takes for the module because it does not follow it."""
+    """What Firefox reports for a redirect that it does not follow: it takes the redirect for the module."""
     if not (facts.element is Api.MODULE and facts.api in templates.LOADING) or _is_code(_type(facts)):
         return ()
     what = Sentence(templates.LOADING[facts.api], url=url)

@@ -141,7 +141,7 @@ def _of_ignored_sources(name: str, words: tuple[str, ...], page: Page) -> Iterat
 
 
 def written(word: str, scheme: str) -> str:
-    """A source as it writes it: a host without a scheme gets that of the page."""
+    """A source as Firefox prints it: a host without a scheme gets that of the page."""
     host = _BARE_HOST.compiled.fullmatch(word)
     return f"{scheme}://{host['host'].lower()}{host['rest']}" if host else word
 

@@ -25,7 +25,7 @@ ANY_MODE: Final = frozenset(
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
 _NOT_STOPPED: Final = frozenset({Api.IMAGE, Api.SCRIPT, Api.SVG_IMAGE, Api.WEBGL})
-"""The APIs of which it does not say that the policy stopped a redirect."""
+"""The APIs for which WebKit does not report that the policy blocked a redirect."""
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 
 

@@ -55,7 +55,7 @@ class Given:
         return self._kept
 
     def transcript(self) -> str | None:
-        """The transcript that it is, or the name of its file; None if it is none."""
+        """The transcript, or the name of its file; None if the input is not a transcript."""
         if self._is_input:
             return self._kept.data.decode("utf-8", "replace") if self._kept is not None and self._kept.data else None
         from corsdoctor.captures.transcript_recognition import is_transcript  # what a message need not load

@@ -30,7 +30,7 @@ class RunFlags(SimpleNamespace):
 
 
 class WriteFlags(SimpleNamespace):
-    """Whether a first policy is written, for the URL `init`, or one that is there is changed (`update`)."""
+    """Whether to write a first policy for the URL `init`, or to change an existing one (`update`)."""
 
     init: str | None
     origin: tuple[str, ...]

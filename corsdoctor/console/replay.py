@@ -126,7 +126,7 @@ def _compared(
 
 
 def _is_said(message: Message, diagnosis: Diagnosis) -> bool:
-    """Whether the browser would print the same message now, whatever the rule is that fails."""
+    """Whether the browser would print the same message now, whichever rule fails."""
     return any(_said(message) == _said(one) for text in diagnosis.console for one in messages_in(text))
 
 
@@ -145,7 +145,7 @@ def _allows_by_wildcard(diagnosis: Diagnosis) -> bool:
 
 
 def _refuses_cookies(diagnosis: Diagnosis) -> bool:
-    """Whether a response would not do for a request with cookies."""
+    """Whether a response allows only requests without cookies."""
     return any(
         exchange.response.headers.get("Access-Control-Allow-Origin") == "*"
         or exchange.response.headers.get("Access-Control-Allow-Credentials") != "true"

@@ -29,7 +29,7 @@ ELEMENT: Final = "element"  # and where the kind of message shows only what usua
 EMBEDDER: Final = "embedder"  # and where a policy of the page may be the reason
 NULL: Final = "null"  # and where the origin `null` may be that of a page, or follow from a redirect
 OWN_VALUE: Final = "own value"  # and where the server names an origin, which may be the page's own
-PROVISOS: Final = frozenset({CREDENTIALS, PREFLIGHT, SEND, UPLOAD})  # with these alone, the command is no guess
+PROVISOS: Final = frozenset({CREDENTIALS, PREFLIGHT, SEND, UPLOAD})  # with only these, the command is not a guess
 _WITH_WILDCARDS: Final = frozenset({"acam-lists-method", "acah-lists-headers"})
 _OF_EITHER: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "actual-answered", None}
@@ -152,7 +152,7 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
 def _open_of_kind(message: Message) -> tuple[str, ...]:
     """What the command for a message that is not about CORS takes for granted."""
     kind = kinds.of(message)
-    assert kind is not None  # the caller saw to that
+    assert kind is not None  # the caller has checked
     return (
         *((ELEMENT,) if message.api is None and kind.api is Api.IMAGE else ()),
         *((EMBEDDER,) if kind.id == "corp" else ()),

@@ -220,7 +220,7 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
 
 
 def _get(diagnosis: Diagnosis) -> WireRequest | None:
-    """The GET that shows what a script may read of a request that was not sent; None if there is none without risk."""
+    """The GET that shows what a script may read of a request that was not sent; None if no GET is safe to send."""
     if not diagnosis.exchanges or is_presigned(diagnosis.scenario.url):
         return None
     return request_of(as_if_blocked(diagnosis, len(diagnosis.exchanges) - 1), ProbeKind.GET)[1]

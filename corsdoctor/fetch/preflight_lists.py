@@ -292,7 +292,7 @@ def _shown(value: str | None) -> str:
 
 
 def _method_remedy(request: Request, listed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The received list of methods with the missing one; nothing for `patch`, which no server handles."""
+    """The received list of methods with the missing one; nothing for `patch`, which nginx and Node.js refuse."""
     return () if request.method == "patch" else ((ACAM, _with(_useful(listed, request), request.method)),)
 
 

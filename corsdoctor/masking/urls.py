@@ -93,7 +93,7 @@ def _in_cleaned(url: str) -> Iterator[Span]:
     assert match is not None
     scheme = (match[1] or "").lower()
     start, end = _authority(url, scheme, match.end())
-    if "@" in url:  # else the parser need not be loaded, which takes 1 ms
+    if "@" in url:  # otherwise the parser is not loaded, which takes 1 ms
         start, at, end = _login(url, scheme, (match.start(1), start, end))
         if at > start:
             yield _userinfo(url, start, at)
