@@ -279,7 +279,7 @@ def _is_labelled(other: Placed, label: Placed) -> bool:
 def _explains(other: Placed, place: Placed) -> bool:
     """Whether `other` says why there is `place`. A line that says no more than that there was a failure may have any URL."""
     if other.message.kind == "script-error":
-        return False  # the script was there
+        return False  # the script was loaded
     bare = place.message.kind in COMPANIONS and place.message.status is None
     return bare or other.message.url is None or _names(other, place.message.url)
 
